@@ -1,0 +1,78 @@
+"""Identity documents: how a number is normalised, checked and masked.
+
+The resident ID number is checked by its digit (ISO 7064 MOD 11-2) and its date, never by a
+list of counties: real numbers carry county codes that were abolished long ago.
+"""
+
+import unicodedata
+from dataclasses import dataclass
+from datetime import date
+
+from stdnum.iso7064 import mod_11_2
+
+RESIDENT_ID = "01"  # psn_cert_type 身份证(户口簿)
+OLDEST_AGE = 120
+
+
+@dataclass(frozen=True)
+class ResidentId:
+    """What an 18-digit resident ID number says about its holder."""
+
+    number: str
+    birth_date: date
+    sex: str  # "male" or "female"
+
+
+class BadNumber(ValueError):
+    """The number cannot be a resident ID; `reason` is one of length, digits, check, date."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def normal_number(text: str) -> str:
+    """One spelling for all: NFKC (full-width digits), no spaces or hyphens, capital X."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(ch for ch in plain if not ch.isspace() and ch not in "-‐‑‒–—").upper()
+
+
+def normal_name(text: str) -> str:
+    """One spelling of a name: NFKC, no spaces, one kind of middle dot. Rare characters stay as they are."""
+    plain = unicodedata.normalize("NFKC", text)
+    dots = str.maketrans({"•": "·", "・": "·", "‧": "·", "∙": "·", "．": "·", ".": "·"})
+    return "".join(plain.translate(dots).split())
+
+
+def parse_resident_id(text: str, today: date) -> ResidentId:
+    """Check a resident ID number and read birthday and sex from it.
+
+    Raises:
+        BadNumber: wrong length, wrong characters, wrong check digit, or an impossible date.
+    """
+    number = normal_number(text)
+    if len(number) != 18:
+        raise BadNumber("length")
+    if not number.isascii() or not number[:17].isdigit() or number[17] not in "0123456789X":
+        raise BadNumber("digits")
+    if not mod_11_2.is_valid(number):
+        raise BadNumber("check")
+    try:
+        birth = date(int(number[6:10]), int(number[10:12]), int(number[12:14]))
+    except ValueError as error:
+        raise BadNumber("date") from error
+    if not today.year - OLDEST_AGE <= birth.year or birth > today:
+        raise BadNumber("date")
+    return ResidentId(number, birth, "male" if int(number[16]) % 2 else "female")
+
+
+def mask_number(number: str) -> str:
+    """`341225199001011223` → `3412**********1223`."""
+    return number[:4] + "*" * (len(number) - 8) + number[-4:] if len(number) > 8 else "*" * len(number)
+
+
+def mask_name(name: str) -> str:
+    """`李小兰` → `李*兰`, `李兰` → `李*`: enough to recognise, too little to learn."""
+    if len(name) < 3:
+        return name[:1] + "*"
+    return name[0] + "*" * (len(name) - 2) + name[-1]

@@ -1,0 +1,90 @@
+"""Ids with a gene: every id ends in the bucket of its person, so any row knows its shard.
+
+`bucket = HMAC-SHA256(secret, id type | number) mod 10000`, fixed for ever at creation.
+Neither BUCKETS nor the secret can change once a row exists (`docs/scale.md`); test vectors guard both.
+"""
+
+import hashlib
+import hmac
+from dataclasses import dataclass
+
+BUCKETS = 10_000
+ID_LIMIT = 2**53  # JSON readers keep integers exact below this
+
+
+def gene_of(secret: bytes, id_type: str, number: str) -> int:
+    """The bucket of a document number, already normalised by `normal_number`."""
+    digest = hmac.new(secret, f"{id_type}|{number}".encode(), hashlib.sha256).digest()
+    return int.from_bytes(digest[:8], "big") % BUCKETS
+
+
+def gene_id(serial: int, bucket: int) -> int:
+    """The id of the `serial`-th row of its kind, in `bucket`.
+
+    Raises:
+        ValueError: a bucket outside 0…9999, or an id too large for JSON.
+    """
+    made = serial * BUCKETS + bucket
+    if not 0 <= bucket < BUCKETS or not 0 < made < ID_LIMIT:
+        raise ValueError(f"no id from serial {serial} and bucket {bucket}")
+    return made
+
+
+def bucket_of(id_: int) -> int:
+    """The bucket an id carries."""
+    return id_ % BUCKETS
+
+
+ORDER_NO_DIGITS = 17
+
+
+@dataclass(frozen=True)
+class OrderNumber:
+    """缴费订单号: year (2) + bucket (4) + serial (10) + check digit (1), seventeen digits in all."""
+
+    year: int
+    bucket: int
+    serial: int
+
+    def __str__(self) -> str:
+        body = f"{self.year % 100:02d}{self.bucket:04d}{self.serial:010d}"
+        return body + _luhn_digit(body)
+
+
+def parse_order_no(text: str) -> OrderNumber:
+    """Read an order number back.
+
+    Raises:
+        ValueError: wrong length, not digits, or a check digit that does not fit.
+    """
+    if len(text) != ORDER_NO_DIGITS or not text.isascii() or not text.isdigit():
+        raise ValueError("not an order number")
+    if _luhn_digit(text[:-1]) != text[-1]:
+        raise ValueError("the check digit of the order number does not fit")
+    return OrderNumber(2000 + int(text[:2]), int(text[2:6]), int(text[6:16]))
+
+
+def out_trade_no(order_no: str, attempt: int) -> str:
+    """What the channel calls one attempt at paying an order: the order number + two digits.
+
+    Raises:
+        ValueError: more attempts than two digits hold.
+    """
+    if not 1 <= attempt <= 99:
+        raise ValueError("an order takes at most 99 attempts")
+    return f"{order_no}{attempt:02d}"
+
+
+def parse_out_trade_no(text: str) -> tuple[OrderNumber, int]:
+    """The order and the attempt behind a channel's number. Raises ValueError like `parse_order_no`."""
+    if len(text) != ORDER_NO_DIGITS + 2 or not text[-2:].isdigit():
+        raise ValueError("not an attempt number")
+    return parse_order_no(text[:-2]), int(text[-2:])
+
+
+def _luhn_digit(digits: str) -> str:
+    total = 0
+    for place, digit in enumerate(reversed(digits)):
+        doubled = int(digit) * (2 if place % 2 == 0 else 1)
+        total += doubled // 10 + doubled % 10
+    return str(-total % 10)

@@ -1,0 +1,268 @@
+"""The tree of refusals: what a resident is told when the answer is not a price.
+
+    Refusal                      code, heading, why, steps; `facts` fill the braces
+    ├── NotRegistered            E-1001  ├── DocumentMismatch      E-1003
+    ├── SeveralPlaces            E-1002  ├── ClassMismatch         E-1004
+    ├── AlreadyPaid              E-1005  ├── OrderUnfinished       E-1006
+    ├── InEmployeeScheme         E-1007  ├── EnrolledElsewhere     E-1008
+    ├── NothingToPay             E-1009  ├── RosterPending         E-1010
+    ├── OutsideWindow            E-1011  ├── EnrolmentEnded        E-1012
+    ├── HouseholdMismatch        E-1013  ├── OutcomeUnknown        E-1014
+    ├── SubsidyPending           E-1015  ├── MustPaySelf           E-1016
+    ├── CredentialInactive       E-1017  ├── NotOnlineForAssisted  E-1018
+    ├── NormalAlreadyPaid        E-1019  ├── RegisteredByDepartment E-1020
+    ├── FigureUnknown            E-1021  └── PushPending           E-1022
+    ├── NoMatch                  E-1001  (a stranger is not told which of E-1001 and E-1003 it is)
+    ├── BadInput                 E-1100  a field of a form
+    ├── TooManyTries             E-1101
+    ├── PageExpired              E-1102
+    ├── ChannelUnavailable       E-1103
+    └── NotFound                 E-1104
+
+Every page that shows one has five parts: what happened (`heading`), why, what to do (`steps`),
+whom to call (the pack's contacts), and the code. `charged` says the first line: 还没有扣钱。
+A pack may replace `why` and `steps` for its area; the words here are the plain default.
+"""
+
+from typing import ClassVar
+
+
+class Refusal(Exception):
+    """An anticipated no, with its reason and its way out."""
+
+    code: ClassVar[str]
+    heading: ClassVar[str]
+    why: ClassVar[str]
+    steps: ClassVar[tuple[str, ...]]
+    charged: ClassVar[str] = "还没有扣钱。"
+
+    def __init__(self, **facts: str) -> None:
+        super().__init__(self.code)
+        self.facts = facts
+
+    def say(self, text: str) -> str:
+        """Fill the braces of one of this refusal's sentences with its facts."""
+        return text.format_map(_Blank(self.facts))
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and self.facts == other.facts  # type: ignore[attr-defined]
+
+    def __hash__(self) -> int:
+        return hash((type(self), tuple(sorted(self.facts.items()))))
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({self.code}, {self.facts})"
+
+
+class _Blank(dict[str, str]):
+    """A fact nobody supplied reads 未公布 and is never a silent blank."""
+
+    def __missing__(self, key: str) -> str:
+        return "未公布"
+
+
+class NotRegistered(Refusal):
+    code = "E-1001"
+    heading = "没有查到参保登记"
+    why = "可能是第一次参保，也可能是去年断保后停了登记。"
+    steps = ("带身份证或户口簿，到{agency}办参保登记。", "办好登记，再回来缴费。")
+
+
+class NoMatch(Refusal):
+    code = "E-1001"
+    heading = "没有查到这个人"
+    why = "可能还没有参保登记，也可能姓名或身份证号和登记的不一样。"
+    steps = (
+        "先核对姓名和身份证号，重新输入一次。",
+        "第一次参保，或断保过：到{agency}办参保登记。",
+        "改过姓名或身份证号：到{agency}办信息变更。",
+    )
+
+
+class SeveralPlaces(Refusal):
+    code = "E-1002"
+    heading = "查到不止一个参保地"
+    why = "同一个人只能在一个地方参保。"
+    steps = ("想一想今年在哪里看病，选那里。", "选好以前，先问清当地{agency}。")
+
+
+class DocumentMismatch(Refusal):
+    code = "E-1003"
+    heading = "姓名或身份证号和登记的不一样"
+    why = "改过姓名或号码，登记里还是旧的。"
+    steps = ("带新证件，到{agency}办信息变更。",)
+
+
+class ClassMismatch(Refusal):
+    code = "E-1004"
+    heading = "人员类别不符，不能缴费"
+    why = "这里现在只开放{open_classes}缴费，登记的类别是{person_class}。"
+    steps = ("是学生：带学生证件，到{agency}办身份变更。", "不是学生：请打电话问当地怎么缴费。")
+
+
+class AlreadyPaid(Refusal):
+    code = "E-1005"
+    heading = "{benefit_year}年度已经缴过费"
+    why = "{paid_date}已经缴费，参保地是{area}。一年只缴一次。"
+    steps = ("不用再缴。", "要看缴费情况：点“信息查询”。")
+    charged = "这次没有扣钱。"
+
+
+class OrderUnfinished(Refusal):
+    code = "E-1006"
+    heading = "有一笔没付完的订单"
+    why = "上次付款没有完成。"
+    steps = ("继续付这一笔，或者先取消。",)
+
+
+class InEmployeeScheme(Refusal):
+    code = "E-1007"
+    heading = "正在参加职工医保"
+    why = "同一时间只能参加一种医保。"
+    steps = ("在单位参保的，不用缴居民医保。", "已经离职：先办职工医保停保。")
+
+
+class EnrolledElsewhere(Refusal):
+    code = "E-1008"
+    heading = "已经在外地参保"
+    why = "不能在两个地方重复参保。"
+    steps = ("想留在那里：不用再缴。", "想转过来：先在那里停保。")
+
+
+class NothingToPay(Refusal):
+    code = "E-1009"
+    heading = "属于免缴人员"
+    why = "政府替您交了全部费用。"
+    steps = ("看清信息，点“确认参保”。",)
+
+
+class RosterPending(Refusal):
+    code = "E-1010"
+    heading = "资助名单正在核定"
+    why = "名单核定好，应缴金额才能定下来。"
+    steps = ("请先不要缴费。", "核定以后再来。")
+
+
+class OutsideWindow(Refusal):
+    code = "E-1011"
+    heading = "现在不能缴费"
+    why = "{window}"
+    steps = ("{next_opening}", "查询随时可用。")
+
+
+class EnrolmentEnded(Refusal):
+    code = "E-1012"
+    heading = "参保登记已经停了"
+    why = "登记在{ended_date}停止。"
+    steps = ("带身份证或户口簿，到{agency}恢复登记。", "恢复以后，再回来缴费。")
+
+
+class HouseholdMismatch(Refusal):
+    code = "E-1013"
+    heading = "户主信息报错"
+    why = "{cause}"
+    steps = (
+        "户主要先缴费，填自己的身份证号。",
+        "家里其他人再填同一个户主号码，地址要和户主一样。",
+        "不想合成一户：户主号码填自己的。",
+    )
+
+
+class OutcomeUnknown(Refusal):
+    code = "E-1014"
+    heading = "还没有收到付款结果"
+    why = "付款机构还没有答复。"
+    steps = ("请不要再付一次。", "过几分钟回到这一页看结果。")
+    charged = "如果已经扣款，钱不会丢。"
+
+
+class SubsidyPending(Refusal):
+    code = "E-1015"
+    heading = "现在不用缴费，等补助标准"
+    why = "{group}的补助标准还没有公布。公布以前暂不缴费。"
+    steps = ("请等通知：{told_by}。", "公布以后再来查。")
+
+
+class MustPaySelf(Refusal):
+    code = "E-1016"
+    heading = "这个年龄要本人缴费"
+    why = "{area}规定，{from_age}到{to_age}周岁要本人缴，别人不能代缴。"
+    steps = ("请本人在自己的手机上缴费。", "回到上一步，选“本人缴费”。")
+
+
+class CredentialInactive(Refusal):
+    code = "E-1017"
+    heading = "医保电子凭证还没有激活"
+    why = "往年参过保的人，要先激活才能网上缴费。"
+    steps = ("先激活医保电子凭证。", "激活后回到这里，填过的内容还在。")
+
+
+class NotOnlineForAssisted(Refusal):
+    code = "E-1018"
+    heading = "资助对象暂时不能网上缴"
+    why = "{area}的资助对象，现在不能在网上缴费。"
+    steps = ("请到{agency}办理。",)
+
+
+class NormalAlreadyPaid(Refusal):
+    code = "E-1019"
+    heading = "已按普通标准缴费"
+    why = "按普通标准缴过以后，不能再按资助标准缴。"
+    steps = ("请问{agency}。",)
+
+
+class RegisteredByDepartment(Refusal):
+    code = "E-1020"
+    heading = "由主管部门办理登记"
+    why = "困难学生由待遇审批地的主管部门办参保登记。"
+    steps = ("请找审批待遇的部门。", "不清楚是哪个部门：问{agency}。")
+
+
+class FigureUnknown(Refusal):
+    code = "E-1021"
+    heading = "缴费标准还没有公布"
+    why = "{area}还没有公布这一类人的标准。我们不猜。"
+    steps = ("公布以后再来。", "想早知道：问{agency}。")
+
+
+class PushPending(Refusal):
+    code = "E-1022"
+    heading = "应缴金额正在送往税务"
+    why = "医保部门已核定，税务系统还没有收到。"
+    steps = ("建议{advised_date}再来缴费。",)
+
+
+class BadInput(Refusal):
+    code = "E-1100"
+    heading = "有一处要改"
+    why = "{problem}"
+    steps = ("改好以后再提交，填过的内容还在。",)
+
+
+class TooManyTries(Refusal):
+    code = "E-1101"
+    heading = "查得太多了，请歇一会儿"
+    why = "为保护个人信息，查询次数有限制。"
+    steps = ("请过{minutes}分钟再试。", "很急：打下面的电话。")
+
+
+class PageExpired(Refusal):
+    code = "E-1102"
+    heading = "这一页放得太久了"
+    why = "为了安全，{minutes}分钟没有操作，页面就失效。"
+    steps = ("请重新查询一次。",)
+
+
+class ChannelUnavailable(Refusal):
+    code = "E-1103"
+    heading = "暂时连不上付款机构"
+    why = "付款机构没有应答。"
+    steps = ("过几分钟再试，订单还在。", "一直不行：到窗口缴费。")
+
+
+class NotFound(Refusal):
+    code = "E-1104"
+    heading = "没有找到这一页"
+    why = "网址可能不完整，或者已经失效。"
+    steps = ("回到首页，重新进入。",)
+    charged = "这次没有扣钱。"

@@ -1,0 +1,127 @@
+"""The state tables: every edge that may be walked, and the event it writes.
+
+`records` moves along these edges and along no other; a correction has an edge of its own with
+its own event name, so that it is never disguised as the normal way.
+"""
+
+from dataclasses import dataclass
+
+
+class ForbiddenMove(Exception):
+    """A move that the table does not know: a bug in our own code, never a resident's fault."""
+
+
+@dataclass(frozen=True)
+class StateTable:
+    """The states of one noun, which of them are final, and the event of each edge."""
+
+    noun: str
+    edges: dict[tuple[str, str], str]
+
+    @property
+    def states(self) -> frozenset[str]:
+        """All states that some edge touches."""
+        return frozenset(state for edge in self.edges for state in edge)
+
+    def event(self, old: str, new: str) -> str:
+        """The event that moving writes.
+
+        Raises:
+            ForbiddenMove: the table has no such edge.
+        """
+        try:
+            return self.edges[old, new]
+        except KeyError:
+            raise ForbiddenMove(f"{self.noun}: {old} → {new}") from None
+
+    def from_states(self, new: str) -> tuple[str, ...]:
+        """From where a state may be reached: what a claiming UPDATE puts into its WHERE."""
+        return tuple(sorted(old for old, target in self.edges if target == new))
+
+    def is_final(self, state: str) -> bool:
+        """Whether nothing leads out of it."""
+        return all(old != state for old, _ in self.edges)
+
+
+ENROLMENT = StateTable(
+    "enrolment",
+    {
+        ("active", "suspended"): "EnrolmentSuspended",
+        ("suspended", "active"): "EnrolmentResumed",
+        ("active", "terminated"): "EnrolmentTerminated",
+        ("suspended", "terminated"): "EnrolmentTerminated",
+    },
+)
+
+# payable: money is asked · zero: nothing to pay, waits for the person's word · deferred: the figure is
+# awaited (CP-04) · settled: paid or confirmed at zero · superseded: a newer assessment took its place
+BILL = StateTable(
+    "bill",
+    {
+        ("payable", "settled"): "BillSettled",
+        ("zero", "settled"): "ZeroBillConfirmed",
+        ("payable", "superseded"): "BillSuperseded",
+        ("zero", "superseded"): "BillSuperseded",
+        ("deferred", "superseded"): "BillSuperseded",
+    },
+)
+
+# Money that arrives for a closed order is still money: expired and cancelled lead on to paid.
+ORDER = StateTable(
+    "order",
+    {
+        ("open", "paid"): "OrderPaid",
+        ("open", "expired"): "OrderExpired",
+        ("open", "cancelled"): "OrderCancelled",
+        ("expired", "paid"): "LatePaymentReceived",
+        ("cancelled", "paid"): "LatePaymentReceived",
+        ("paid", "settled"): "OrderSettled",
+    },
+)
+
+# surplus: the money came, but its bill was settled otherwise or is void; it is owed back.
+ORDER_LINE = StateTable(
+    "order_line",
+    {
+        ("open", "settled"): "LineSettled",
+        ("released", "settled"): "LineSettled",
+        ("open", "released"): "LineReleased",
+        ("open", "surplus"): "LineSurplus",
+        ("released", "surplus"): "LineSurplus",
+    },
+)
+
+ATTEMPT = StateTable(
+    "attempt",
+    {
+        ("created", "started"): "AttemptStarted",
+        ("created", "failed"): "AttemptFailed",
+        ("created", "paid"): "AttemptPaid",
+        ("created", "closed"): "AttemptClosed",
+        ("started", "paid"): "AttemptPaid",
+        ("started", "failed"): "AttemptFailed",
+        ("started", "closed"): "AttemptClosed",
+        ("failed", "paid"): "LatePaymentReceived",
+        ("closed", "paid"): "LatePaymentReceived",
+    },
+)
+
+CALLBACK = StateTable(
+    "callback",
+    {
+        ("kept", "settled"): "CallbackSettled",
+        ("kept", "ignored"): "CallbackIgnored",
+        ("kept", "parked"): "CallbackParked",
+        ("kept", "rejected"): "CallbackRejected",
+    },
+)
+
+COVERAGE = StateTable(
+    "coverage",
+    {
+        ("active", "cancelled"): "CoverageCancelled",
+        ("cancelled", "active"): "CoverageRestored",
+    },
+)
+
+ALL_TABLES = (ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE)

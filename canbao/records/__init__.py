@@ -1,0 +1,1 @@
+"""The one Django app: every table, the ledger, the named statements."""

@@ -1,0 +1,1 @@
+"""Packs, env, demo: what the rest runs on."""
