@@ -1,0 +1,46 @@
+"""Every table, gathered for Django; each noun has a file of its own."""
+
+from canbao.records.exchange.callback import Callback
+from canbao.records.money.attempt import Attempt
+from canbao.records.money.bill import Bill
+from canbao.records.money.contribution import ContributionRecord
+from canbao.records.money.coverage import Coverage
+from canbao.records.money.entry import Entry
+from canbao.records.money.order import Order, OrderLine
+from canbao.records.people.consent import Consent
+from canbao.records.people.enrolment import Enrolment
+from canbao.records.people.household import HouseholdMember
+from canbao.records.people.identifier import Identifier
+from canbao.records.people.mark import IdentityMark
+from canbao.records.people.person import Person
+from canbao.records.system.area import Area, CollectionUnit
+from canbao.records.system.calendar import WorkCalendarOverride
+from canbao.records.system.counter import IdCounter
+from canbao.records.system.event import Event
+from canbao.records.system.pack import PackVersion, ResolvedPack
+from canbao.records.system.tally import RateTally
+
+__all__ = [
+    "Area",
+    "Attempt",
+    "Bill",
+    "Callback",
+    "CollectionUnit",
+    "Consent",
+    "ContributionRecord",
+    "Coverage",
+    "Enrolment",
+    "Entry",
+    "Event",
+    "HouseholdMember",
+    "IdCounter",
+    "Identifier",
+    "IdentityMark",
+    "Order",
+    "OrderLine",
+    "PackVersion",
+    "Person",
+    "RateTally",
+    "ResolvedPack",
+    "WorkCalendarOverride",
+]

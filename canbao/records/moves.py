@@ -1,0 +1,123 @@
+"""The one function that changes a state: it claims rows along the table's edges and writes their events.
+
+Claim, don't lock: `UPDATE … WHERE state IN (from where the edge leads) … RETURNING`. Whoever gets a
+row back owns the move; the next claimant gets nothing. The old state is written to
+`previous_state` by the same statement, so the event's name is true under any race.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Protocol
+
+from canbao.basics.genes import bucket_of, gene_id
+from canbao.basics.states import StateTable
+from canbao.records import sets
+from canbao.records.sets import Column, Row
+
+TABLES = {
+    "enrolment": "enrolment",
+    "bill": "bill",
+    "order": "payment_order",
+    "order_line": "order_line",
+    "attempt": "attempt",
+    "callback": "callback",
+    "coverage": "coverage",
+}
+
+
+class SerialSource(Protocol):
+    """Hands out serial numbers; `records.serials` is the real one, a simulation brings its own."""
+
+    def warm(self, wanted: Mapping[str, int]) -> None:
+        """Make sure that so many serials of each kind are at hand."""
+        ...
+
+    def take(self, kind: str, how_many: int) -> list[int]:
+        """The next `how_many` unused serials of a kind."""
+        ...
+
+
+@dataclass
+class Journal:
+    """Collects what one transaction moved, and writes the events in one statement at its end."""
+
+    actor: str
+    at: datetime
+    serials: SerialSource
+    rows: list[tuple[str, int, str, Mapping[str, Any]]] = field(default_factory=list)
+
+    def note(self, subject: str, subject_id: int, name: str, details: Mapping[str, Any] | None = None) -> None:
+        """Remember one event; `write` puts it down."""
+        self.rows.append((subject, subject_id, name, details or {}))
+
+    def write(self) -> None:
+        """Insert all noted events. Call it once, last thing inside the transaction."""
+        serials = self.serials.take("event", len(self.rows))
+        ids = [gene_id(n, bucket_of(row[1])) for n, row in zip(serials, self.rows, strict=True)]
+        sets.insert(
+            "event",
+            {
+                "id": Column("int", ids),
+                "bucket": Column("int", [bucket_of(id_) for id_ in ids]),
+                "subject": Column("text", [row[0] for row in self.rows]),
+                "subject_id": Column("int", [row[1] for row in self.rows]),
+                "name": Column("text", [row[2] for row in self.rows]),
+                "actor": Column("text", [self.actor] * len(ids)),
+                "details": Column("json", [dict(row[3]) for row in self.rows]),
+                "at": Column("instant", [self.at] * len(ids)),
+            },
+        )
+        self.rows.clear()
+
+
+@dataclass(frozen=True)
+class Claim:
+    """What to move: `keys` find the rows (bucket among them), `equal` must also hold, `assign` is written.
+
+    `clear` names columns set to null, `unless` is one more SQL condition on the row, aliased `r`.
+    """
+
+    table: StateTable
+    new: str
+    keys: Mapping[str, Column]
+    equal: Mapping[str, Column] = field(default_factory=dict)
+    assign: Mapping[str, Column] = field(default_factory=dict)
+    clear: Sequence[str] = ()
+    returning: Sequence[str] = ()
+    unless: str = ""
+
+
+def claim(journal: Journal, what: Claim) -> list[Row]:
+    """Move every matching row that may move; return the rows that did, with id and previous_state."""
+    if not next(iter(what.keys.values())).values:
+        return []
+    sql, params = _statement(what)
+    rows = sets.fetch(sql, params)
+    for row in rows:
+        journal.note(what.table.noun, row["id"], what.table.event(row["previous_state"], what.new))
+    return rows
+
+
+def _statement(what: Claim) -> tuple[str, list[Any]]:
+    columns = {**{f"k_{n}": c for n, c in what.keys.items()}, **{f"e_{n}": c for n, c in what.equal.items()}}
+    columns |= {f"a_{name}": column for name, column in what.assign.items()}
+    source, source_params = sets.relation(columns)
+    bucket_sql, bucket_params = sets.in_buckets(what.keys["bucket"].values, "r")
+    changes = ["previous_state = r.state", "state = %s"]
+    changes += [f"{name} = t.a_{name}" for name in what.assign] + [f"{name} = NULL" for name in what.clear]
+    states = what.table.from_states(what.new)
+    where = [f"r.{name} = t.k_{name}" for name in what.keys] + [f"r.{name} = t.e_{name}" for name in what.equal]
+    where += [bucket_sql, f"r.state IN ({', '.join(['%s'] * len(states))})"]
+    where += [f"NOT {what.unless}"] if what.unless else []
+    back = ", ".join(dict.fromkeys(["id", "bucket", "previous_state", *what.returning]))
+    sql = (
+        f"UPDATE {TABLES[what.table.noun]} AS r SET {', '.join(changes)} FROM {source} "
+        f"WHERE {' AND '.join(where)} RETURNING {_qualified(back)}"
+    )
+    return sql, [what.new, *source_params, *bucket_params, *states]
+
+
+def _qualified(columns: str) -> str:
+    # PostgreSQL would find `id` in the relation too; SQLite refuses an alias in RETURNING.
+    return ", ".join(f"r.{name}" for name in columns.split(", ")) if sets.on_postgres() else columns

@@ -1,0 +1,118 @@
+"""The small door to set statements: columns of values go in as one relation, on either engine.
+
+PostgreSQL reads the columns from `unnest` of arrays, SQLite from one JSON text. What stands around
+the relation is the same SQL. Every statement also names its buckets, so a sharded database can
+route it and the one-bucket guard can count them (`docs/scale.md`).
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any, Literal
+
+from django.db import connection
+
+Kind = Literal["int", "text", "date", "instant", "json"]
+Row = dict[str, Any]
+_PG = {"int": "bigint", "text": "text", "date": "date", "instant": "timestamptz", "json": "text"}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a relation: what kind of values, and the values, one a row."""
+
+    kind: Kind
+    values: Sequence[Any]
+
+
+Columns = Mapping[str, Column]
+
+
+def on_postgres() -> bool:
+    """Whether the present connection speaks PostgreSQL."""
+    return connection.vendor == "postgresql"
+
+
+def relation(columns: Columns, alias: str = "t") -> tuple[str, list[Any]]:
+    """`(SELECT … FROM …) AS alias` over the columns, and its parameters."""
+    return _pg_relation(columns, alias) if on_postgres() else _sqlite_relation(columns, alias)
+
+
+def in_buckets(buckets: Sequence[int], owner: str) -> tuple[str, list[Any]]:
+    """`owner.bucket = ANY(…)` in the engine's words, for the distinct buckets."""
+    distinct = sorted(set(buckets))
+    if on_postgres():
+        return f"{owner}.bucket = ANY(%s)", [distinct]
+    return f"{owner}.bucket IN (SELECT value FROM json_each(%s))", [json.dumps(distinct)]
+
+
+def fetch(sql: str, params: Sequence[Any]) -> list[Row]:
+    """Run one statement and return its rows by column name, dates and instants as Python values."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        if cursor.description is None:
+            return []
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+
+
+def insert(table: str, columns: Columns, tail: str = "") -> list[Row]:
+    """One INSERT … SELECT for all rows. `tail` is ON CONFLICT … and RETURNING …, written by the caller.
+
+    Raises:
+        IntegrityError: a constraint of the table forbids one of the rows; none is inserted.
+    """
+    if not columns or not next(iter(columns.values())).values:
+        return []
+    source, params = relation(columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    picked = ", ".join(_cast(name, column) for name, column in columns.items())
+    # WHERE TRUE: without it SQLite reads ON CONFLICT as a join condition.
+    return fetch(f'INSERT INTO "{table}" ({names}) SELECT {picked} FROM {source} WHERE TRUE {tail}', params)
+
+
+def as_date(value: Any) -> date | None:
+    """A date as read by raw SQL: SQLite hands back text."""
+    return date.fromisoformat(value) if isinstance(value, str) else value
+
+
+def as_instant(value: Any) -> datetime | None:
+    """An instant as read by raw SQL: SQLite hands back naive text in UTC."""
+    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
+
+
+def as_json(value: Any) -> Any:
+    """A JSON column as read by raw SQL: both engines may hand back text."""
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def _cast(name: str, column: Column) -> str:
+    return f't."{name}"::jsonb' if on_postgres() and column.kind == "json" else f't."{name}"'
+
+
+def _pg_relation(columns: Columns, alias: str) -> tuple[str, list[Any]]:
+    arrays = ", ".join(f"%s::{_PG[column.kind]}[]" for column in columns.values())
+    names = ", ".join(f'"{name}"' for name in columns)
+    params = [[_pg_value(column.kind, value) for value in column.values] for column in columns.values()]
+    return f"unnest({arrays}) AS {alias}({names})", params
+
+
+def _pg_value(kind: Kind, value: Any) -> Any:
+    return json.dumps(value, ensure_ascii=False) if kind == "json" and value is not None else value
+
+
+def _sqlite_relation(columns: Columns, alias: str) -> tuple[str, list[Any]]:
+    picked = ", ".join(f"value ->> {place} AS \"{name}\"" for place, name in enumerate(columns))
+    rows = zip(*([_sqlite_value(c.kind, v) for v in c.values] for c in columns.values()), strict=True)
+    return f"(SELECT {picked} FROM json_each(%s)) AS {alias}", [json.dumps(list(rows), ensure_ascii=False)]
+
+
+def _sqlite_value(kind: Kind, value: Any) -> Any:
+    if value is None:
+        return None
+    if kind == "instant":
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+    if kind == "date":
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False) if kind == "json" else value

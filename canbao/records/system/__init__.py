@@ -1,0 +1,1 @@
+"""Areas, packs, counters, events."""
