@@ -1,0 +1,56 @@
+"""Booking: rows go into the ledger in sets, and never leave it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from canbao.basics.genes import gene_id
+from canbao.records import sets
+from canbao.records.moves import SerialSource
+from canbao.records.sets import Column
+
+
+@dataclass(frozen=True)
+class Posting:
+    """One ledger row to be: balanced by its shape, unique by its key."""
+
+    bucket: int
+    key: str
+    debit: str
+    credit: str
+    amount_fen: int
+    reason: str
+    occurred_at: datetime
+    booked_at: datetime
+    bill_id: int | None = None
+    order_no: str | None = None
+    out_trade_no: str | None = None
+
+
+def book(serials: SerialSource, postings: Sequence[Posting]) -> None:
+    """Insert the rows in one statement.
+
+    Raises:
+        IntegrityError: a key is booked already. The claims before this make that a bug, so it is
+            loud and undoes the whole transaction.
+    """
+    if not postings:
+        return
+    ids = [gene_id(n, row.bucket) for n, row in zip(serials.take("entry", len(postings)), postings, strict=True)]
+    sets.insert(
+        "entry",
+        {
+            "id": Column("int", ids),
+            "bucket": Column("int", [row.bucket for row in postings]),
+            "key": Column("text", [row.key for row in postings]),
+            "debit": Column("text", [row.debit for row in postings]),
+            "credit": Column("text", [row.credit for row in postings]),
+            "amount_fen": Column("int", [row.amount_fen for row in postings]),
+            "reason": Column("text", [row.reason for row in postings]),
+            "bill_id": Column("int", [row.bill_id for row in postings]),
+            "order_no": Column("text", [row.order_no for row in postings]),
+            "out_trade_no": Column("text", [row.out_trade_no for row in postings]),
+            "occurred_at": Column("instant", [row.occurred_at for row in postings]),
+            "booked_at": Column("instant", [row.booked_at for row in postings]),
+        },
+    )

@@ -1,0 +1,92 @@
+"""渠道回调: keep the bytes, then judge, then settle. What is kept is never lost, whatever comes after."""
+
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import DatabaseError
+
+from canbao.basics.genes import parse_out_trade_no
+from canbao.basics.refusals import NotFound
+from canbao.channels.port import Judgement, PaymentChannel
+from canbao.records.exchange.arrivals import waiting_callbacks
+from canbao.records.models import Callback
+from canbao.records.transactions import in_one_transaction
+from canbao.services.money.settle import Arrival, move_callbacks, settle
+from canbao.services.system.env import Env
+
+log = logging.getLogger(__name__)
+MAX_BODY_BYTES = 64 * 1024
+_HEADERS_KEPT = ("wechatpay-", "content-type", "request-id", "user-agent")
+
+
+@dataclass(frozen=True)
+class Received:
+    """What to answer the channel: kept and authentic, or not."""
+
+    accepted: bool
+    answer: tuple[int, str, bytes]
+
+
+def receive(env: Env, channel: str, out_trade_no: str, headers: Mapping[str, str], body: bytes) -> Received:
+    """Take one callback in.
+
+    The bytes are committed before anything looks at them. Authentic and kept is success to the
+    channel even if settling must wait for the job; what is not authentic stays, as rejected.
+
+    Raises:
+        NotFound: no such channel, or a number that cannot be one of ours; nothing is kept.
+    """
+    port = env.channels.get(channel)
+    try:
+        number, _ = parse_out_trade_no(out_trade_no)
+    except ValueError:
+        raise NotFound from None
+    if port is None or len(body) > MAX_BODY_BYTES:
+        raise NotFound
+    (id_,) = env.new_ids("callback", [number.bucket])
+    kept = Callback.objects.create(
+        id=id_,
+        channel=channel,
+        out_trade_no=out_trade_no,
+        headers={name.lower(): value for name, value in headers.items() if name.lower().startswith(_HEADERS_KEPT)},
+        body=body,
+        received_at=env.now,
+        state="kept",
+    )
+    judgement = _judge(port, kept)
+    try:
+        _act_on(env, [(kept, judgement)])
+    except DatabaseError:
+        log.exception("callback %s is kept and waits for the job", id_)
+    return Received(judgement.authentic, port.acknowledge(judgement.authentic))
+
+
+def settle_kept(env: Env, limit: int = 500) -> int:
+    """Judge and settle what was kept but not finished, for instance after a crash. Returns how many."""
+    waiting = [row for row in waiting_callbacks(limit) if row.channel in env.channels]
+    _act_on(env, [(row, _judge(env.channels[row.channel], row)) for row in waiting])
+    return len(waiting)
+
+
+def _judge(port: PaymentChannel, kept: Callback) -> Judgement:
+    judgement = port.judge(kept.headers, bytes(kept.body), kept.received_at)
+    if judgement.fact and judgement.fact.out_trade_no != kept.out_trade_no:
+        return Judgement(authentic=False, reason="other_number")
+    return judgement
+
+
+def _act_on(env: Env, judged: Sequence[tuple[Callback, Judgement]]) -> None:
+    """Settle the authentic facts; write its reason beside every other callback."""
+    without_money = [(row, judgement) for row, judgement in judged if not judgement.fact]
+    if without_money:
+        in_one_transaction(lambda: _close(env, without_money))
+    settle(env, [Arrival(judgement.fact, row.id) for row, judgement in judged if judgement.fact])
+
+
+def _close(env: Env, judged: Sequence[tuple[Callback, Judgement]]) -> None:
+    journal = env.journal()
+    for state, authentic in (("ignored", True), ("rejected", False)):
+        rows = [(row.id, judgement.reason) for row, judgement in judged if judgement.authentic is authentic]
+        move_callbacks(env, journal, state, rows)
+    journal.write()

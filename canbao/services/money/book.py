@@ -1,0 +1,204 @@
+"""What settling writes: bills settled, entries, cover, contribution records. Used by `settle` alone.
+
+A line whose bill cannot be claimed (paid through another order, or superseded) is surplus: its
+money is booked as owed back, never dropped.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from canbao.basics import accounts
+from canbao.basics.days import Span
+from canbao.basics.genes import OrderNumber, parse_out_trade_no
+from canbao.basics.states import BILL, ORDER_LINE
+from canbao.channels.port import PaymentFact
+from canbao.records import sets
+from canbao.records.money import ledger
+from canbao.records.money.ledger import Posting
+from canbao.records.moves import Claim, Journal, claim
+from canbao.records.sets import Column, Row
+from canbao.services.system.env import Env
+
+# What the payer hands over; a fund's share (medical_assistance, …) is promised, not paid here.
+PAID_BY_PAYER = frozenset({"person", "fiscal", "collective"})
+# Two bills of one person-year cannot both be current; imported cover may still stand in the way.
+_COVERED_ALREADY = (
+    "EXISTS (SELECT 1 FROM coverage c WHERE c.bucket = r.bucket AND c.person_id = r.person_id "
+    "AND c.cover_year = r.benefit_year AND c.state = 'active')"
+)
+_BILL_COLUMNS = (
+    "person_id", "area_code", "benefit_year", "person_class", "amount_fen", "shares",
+    "cover_from_date", "cover_until_date", "pack_hash",
+)  # fmt: skip
+
+
+def settle_lines(env: Env, journal: Journal, lines: Sequence[Row], facts: Mapping[str, PaymentFact]) -> None:
+    """Settle the lines of orders just paid; `facts` is the payment of each order, by order number."""
+    by_bill: dict[int, Row] = {}
+    for line in lines:  # two orders for one bill in one chunk: one line may settle it, the other is surplus
+        by_bill.setdefault(line["bill_id"], line)
+    settled = claim_bills(env, journal, list(by_bill.values()))
+    winners = {by_bill[bill["id"]]["id"] for bill in settled}
+    effective = [line for line in lines if line["id"] in winners]
+    surplus = [line for line in lines if line["id"] not in winners]
+    _close_lines(journal, "settled", effective)
+    _close_lines(journal, "surplus", surplus)
+    paid = [(bill, by_bill[bill["id"]]["order_no"]) for bill in settled]
+    postings = [row for bill, no in paid for row in share_postings(env, bill, facts[no])]
+    postings += [surplus_posting(env, facts[line["order_no"]], line) for line in surplus]
+    ledger.book(env.serials, postings)
+    cover(env, journal, settled)
+    record(env, [(bill, facts[no]) for bill, no in paid])
+
+
+def claim_bills(env: Env, journal: Journal, lines: Sequence[Row]) -> list[Row]:
+    """Settle the bills of the lines where bill and line ask the same amount and no cover stands already."""
+    return claim(
+        journal,
+        Claim(
+            BILL,
+            "settled",
+            keys={
+                "bucket": Column("int", [line["bucket"] for line in lines]),
+                "id": Column("int", [line["bill_id"] for line in lines]),
+            },
+            equal={"amount_fen": Column("int", [line["amount_fen"] for line in lines])},
+            assign={
+                "settled_at": Column("instant", [env.now] * len(lines)),
+                "settled_by": Column("text", [line["order_no"] for line in lines]),
+            },
+            returning=_BILL_COLUMNS,
+            unless=_COVERED_ALREADY,
+        ),
+    )
+
+
+def _close_lines(journal: Journal, state: str, lines: Sequence[Row]) -> None:
+    keys = {
+        "bucket": Column("int", [line["bucket"] for line in lines]),
+        "id": Column("int", [line["id"] for line in lines]),
+    }
+    claim(journal, Claim(ORDER_LINE, state, keys, clear=("open_slot",)))
+
+
+def share_postings(env: Env, bill: Row, fact: PaymentFact | None) -> list[Posting]:
+    """One posting per payer share above zero. Without a fact (a zero bill) only funds have shares."""
+    postings = []
+    for payer, amount_fen in sets.as_json(bill["shares"]).items():
+        if amount_fen == 0:
+            continue
+        if payer in PAID_BY_PAYER and fact is None:
+            raise ValueError("a zero bill cannot hold a share that somebody must pay")
+        debit = (
+            accounts.channel_clearing(fact.channel)
+            if payer in PAID_BY_PAYER and fact
+            else accounts.subsidy_receivable(bill["benefit_year"], payer)
+        )
+        postings.append(
+            Posting(
+                bucket=bill["bucket"],
+                key=f"bill:{bill['id']}:{payer}",
+                debit=debit,
+                credit=accounts.contribution(bill["benefit_year"], payer),
+                amount_fen=amount_fen,
+                reason="bill_settled",
+                occurred_at=fact.paid_at if fact else env.now,
+                booked_at=env.now,
+                bill_id=bill["id"],
+                order_no=fact.out_trade_no[:-2] if fact else None,
+                out_trade_no=fact.out_trade_no if fact else None,
+            )
+        )
+    return postings
+
+
+def surplus_posting(env: Env, fact: PaymentFact, line: Row | None = None) -> Posting:
+    """Money that settles nothing, owed back: a whole second payment, or one line of an order."""
+    suffix = f":{line['line_no']}" if line else ""
+    return Posting(
+        bucket=line["bucket"] if line else parse_out_trade_no(fact.out_trade_no)[0].bucket,
+        key=f"surplus:{fact.out_trade_no}{suffix}",
+        debit=accounts.channel_clearing(fact.channel),
+        credit=accounts.overpayment(fact.channel),
+        amount_fen=line["amount_fen"] if line else fact.amount_fen,
+        reason="nothing_left_to_settle",
+        occurred_at=fact.paid_at,
+        booked_at=env.now,
+        bill_id=line["bill_id"] if line else None,
+        order_no=fact.out_trade_no[:-2],
+        out_trade_no=fact.out_trade_no,
+    )
+
+
+def cover(env: Env, journal: Journal, bills: Sequence[Row]) -> None:
+    """Let cover take effect: one row per person and calendar year; a cancelled row is taken up again."""
+    spans = [(bill, span) for bill in bills for span in _spans(bill)]
+    buckets = [bill["bucket"] for bill, _ in spans]
+    rows = sets.insert(
+        "coverage",
+        {
+            "id": Column("int", env.new_ids("coverage", buckets)),
+            "bucket": Column("int", buckets),
+            "person_id": Column("int", [bill["person_id"] for bill, _ in spans]),
+            "cover_year": Column("int", [span.from_date.year for _, span in spans]),
+            "area_code": Column("text", [bill["area_code"] for bill, _ in spans]),
+            "cover_from_date": Column("date", [span.from_date for _, span in spans]),
+            "cover_until_date": Column("date", [span.until_date for _, span in spans]),
+            "state": Column("text", ["active"] * len(spans)),
+            "bill_id": Column("int", [bill["id"] for bill, _ in spans]),
+            "origin": Column("text", ["settled"] * len(spans)),
+        },
+        "ON CONFLICT (bucket, person_id, cover_year) DO UPDATE SET previous_state = coverage.state, "
+        "state = 'active', area_code = excluded.area_code, cover_from_date = excluded.cover_from_date, "
+        "cover_until_date = excluded.cover_until_date, bill_id = excluded.bill_id, origin = excluded.origin "
+        "WHERE coverage.state = 'cancelled' RETURNING id",
+    )
+    if len(rows) != len(spans):
+        raise CoverStandsAlready("cover of this year is active although its bill was not settled")
+    for row in rows:
+        journal.note("coverage", row["id"], "CoverageTookEffect")
+
+
+class CoverStandsAlready(RuntimeError):
+    """Two settlings of one person-year passed every claim: a bug, so the transaction is undone."""
+
+
+def _spans(bill: Row) -> list[Span]:
+    """The calendar-year pieces of a bill's cover; none where the first day is not stated (E5)."""
+    start, end = sets.as_date(bill["cover_from_date"]), sets.as_date(bill["cover_until_date"])
+    return list(Span(start, end).by_calendar_year()) if start and end else []
+
+
+def record(env: Env, settled: Sequence[tuple[Row, PaymentFact | None]]) -> None:
+    """Write one contribution record per settled bill, with the number of its receipt."""
+    bills = [bill for bill, _ in settled]
+    buckets = [bill["bucket"] for bill in bills]
+    serials = env.serials.take("receipt", len(bills))
+    numbers = [
+        "PJ" + str(OrderNumber(env.now.year, bucket, serial))
+        for bucket, serial in zip(buckets, serials, strict=True)
+    ]
+    facts = [fact for _, fact in settled]
+    sets.insert(
+        "contribution_record",
+        {
+            "id": Column("int", env.new_ids("contribution_record", buckets)),
+            "bucket": Column("int", buckets),
+            "person_id": Column("int", [bill["person_id"] for bill in bills]),
+            "benefit_year": Column("int", [bill["benefit_year"] for bill in bills]),
+            "area_code": Column("text", [bill["area_code"] for bill in bills]),
+            "person_class": Column("text", [bill["person_class"] for bill in bills]),
+            "amount_fen": Column("int", [bill["amount_fen"] for bill in bills]),
+            "cover_from_date": Column("date", [sets.as_date(bill["cover_from_date"]) for bill in bills]),
+            "cover_until_date": Column("date", [sets.as_date(bill["cover_until_date"]) for bill in bills]),
+            "origin": Column("text", ["paid" if fact else "zero" for fact in facts]),
+            "channel": Column("text", [fact.channel if fact else None for fact in facts]),
+            "channel_txn_no": Column("text", [fact.channel_txn_no if fact else None for fact in facts]),
+            "bill_id": Column("int", [bill["id"] for bill in bills]),
+            "order_no": Column("text", [fact.out_trade_no[:-2] if fact else None for fact in facts]),
+            "receipt_no": Column("text", numbers),
+            "receipt_code": Column("text", [env.sealer.receipt_code(number) for number in numbers]),
+            "paid_at": Column("instant", [fact.paid_at if fact else env.now for fact in facts]),
+            "pack_hash": Column("text", [bill["pack_hash"] for bill in bills]),
+            "created_at": Column("instant", [env.now] * len(bills)),
+        },
+    )

@@ -1,0 +1,123 @@
+"""Chase what is open: ask the channel what became of an attempt, close what nobody paid, let orders expire.
+
+A callback may never come, so every attempt is asked about until its outcome is known. A close is
+only believed when the channel confirms it; if it says "paid", that is settled instead.
+"""
+
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from canbao.basics.states import ATTEMPT, ORDER, ORDER_LINE, StateTable
+from canbao.channels.port import ChannelDown, ChannelRefused, Outcome
+from canbao.records.models import Attempt, Order
+from canbao.records.money.lines import lines_of_orders
+from canbao.records.moves import Claim, claim
+from canbao.records.sets import Column
+from canbao.records.transactions import in_one_transaction
+from canbao.services.money.settle import Arrival, settle
+from canbao.services.system.env import Env
+
+log = logging.getLogger(__name__)
+PAUSES_S = (20, 40, 60, 120, 300, 600, 1800, 3600)
+QUERIES_MAX = 48
+LIVE = ("created", "started")
+
+
+def chase(env: Env, limit: int = 200) -> int:
+    """One round of the job: query what is due, close what has expired. Returns how many attempts were asked."""
+    due = list(
+        Attempt.objects.filter(query_at__lte=env.now, state__in=LIVE).order_by("query_at", "id")[:limit]
+    )
+    mine = [attempt for attempt in due if _lease(env, attempt)]
+    resolve(env, mine)
+    _expire_orders(env, limit)
+    return len(mine)
+
+
+def resolve(env: Env, attempts: Sequence[Attempt]) -> int:
+    """Ask the channels about attempts and settle what was paid. Returns how many were paid."""
+    paid = []
+    for attempt in attempts:
+        outcome = _ask(env, attempt)
+        if outcome and outcome.fact:
+            paid.append(Arrival(outcome.fact))
+        elif outcome and outcome.state in ("closed", "failed"):
+            move_all(env, ATTEMPT, outcome.state, [attempt])
+    settle(env, paid)
+    return len(paid)
+
+
+def cancel(env: Env, order: Order) -> bool:
+    """Let an unpaid order go, so that another can be opened. False: it turned out to be paid.
+
+    Raises:
+        ChannelDown: the channel gives no answer; the order stays open.
+    """
+    live = Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no, state__in=LIVE).order_by("id")
+    return _let_go(env, order, list(live), "cancelled")
+
+
+def _expire_orders(env: Env, limit: int) -> None:
+    expired = Order.objects.filter(state="open", expires_at__lte=env.now).order_by("expires_at", "id")[:limit]
+    for order in expired:
+        live = Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no, state__in=LIVE).order_by("id")
+        try:
+            _let_go(env, order, list(live), "expired")
+        except ChannelDown:
+            log.warning("order %s stays open: its channel does not answer", order.id)
+
+
+def _let_go(env: Env, order: Order, attempts: Sequence[Attempt], state: str) -> bool:
+    """Close every live attempt at its channel, then release the order and its lines."""
+    for attempt in attempts:
+        if not env.channels[attempt.channel].close(attempt.out_trade_no):
+            return resolve(env, [attempt]) == 0
+        move_all(env, ATTEMPT, "closed", [attempt])
+    keys = {"bucket": Column("int", [order.bucket]), "order_no": Column("text", [order.order_no])}
+
+    def work() -> bool:
+        journal = env.journal()
+        released = claim(journal, Claim(ORDER, state, keys, returning=("order_no", "line_buckets")))
+        lines = lines_of_orders([(row["bucket"], row["order_no"], row["line_buckets"]) for row in released])
+        line_keys = {
+            "bucket": Column("int", [line["bucket"] for line in lines]),
+            "id": Column("int", [line["id"] for line in lines]),
+        }
+        claim(journal, Claim(ORDER_LINE, "released", line_keys, clear=("open_slot",)))
+        journal.write()
+        return bool(released)
+
+    return in_one_transaction(work)
+
+
+def _ask(env: Env, attempt: Attempt) -> Outcome | None:
+    try:
+        return env.channels[attempt.channel].query(attempt.out_trade_no)
+    except (ChannelDown, ChannelRefused) as error:
+        log.warning("attempt %s: %s", attempt.id, error)
+        return None
+
+
+def _lease(env: Env, attempt: Attempt) -> bool:
+    """Take an attempt for this round by moving its next query on; another worker then finds it not due."""
+    pause = PAUSES_S[min(attempt.query_count, len(PAUSES_S) - 1)]
+    later: datetime | None = env.now + timedelta(seconds=pause)
+    if attempt.query_count + 1 >= QUERIES_MAX:
+        later = None  # asked often enough: the daily statement is the last net
+    taken = Attempt.objects.filter(id=attempt.id, query_at=attempt.query_at).update(
+        query_at=later, query_count=attempt.query_count + 1
+    )
+    return bool(taken)
+
+
+def move_all(env: Env, table: StateTable, state: str, rows: Sequence[Attempt]) -> None:
+    """Move some rows in a transaction of their own."""
+    keys = {"bucket": Column("int", [row.bucket for row in rows]), "id": Column("int", [row.id for row in rows])}
+
+    def work() -> None:
+        journal = env.journal()
+        claim(journal, Claim(table, state, keys))
+        journal.write()
+
+    in_one_transaction(work)

@@ -1,0 +1,182 @@
+"""结算: money that arrived becomes paid orders, settled bills, ledger rows, cover and receipts.
+
+One set function for callbacks, queried results and files: a batch of one is the same code. It is
+idempotent and does not care for order, since every step claims its rows: who claims, books.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from canbao.basics.genes import bucket_of, parse_out_trade_no
+from canbao.basics.states import ATTEMPT, CALLBACK, ORDER
+from canbao.channels.port import PaymentFact
+from canbao.records.exchange.arrivals import attempts_by_no
+from canbao.records.money import ledger
+from canbao.records.money.lines import lines_of_orders
+from canbao.records.moves import Claim, Journal, claim
+from canbao.records.sets import Column, Row
+from canbao.records.transactions import in_one_transaction
+from canbao.services.money.book import settle_lines, surplus_posting
+from canbao.services.system.env import Env
+
+CHUNK = 500
+Result = Literal["settled", "surplus", "repeated", "amount_differs", "unknown_attempt", "other_channel"]
+PARKED: frozenset[Result] = frozenset({"unknown_attempt", "amount_differs", "other_channel"})
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One fact to settle, and the kept callback that brought it, if one did."""
+
+    fact: PaymentFact
+    callback_id: int | None = None
+
+
+def settle(env: Env, arrivals: Sequence[Arrival]) -> list[Result]:
+    """Settle what arrived, in chunks of one transaction each; results in the order given.
+
+    Nothing is lost and nothing is booked twice: a fact that repeats is `repeated`, money for what
+    was paid otherwise is booked as owed back (`surplus`), a fact that does not fit its attempt is
+    left unbooked and parked with its reason.
+    """
+    results: dict[int, Result] = {}
+    for start in range(0, len(arrivals), CHUNK):
+        chunk = list(enumerate(arrivals))[start : start + CHUNK]
+        env.serials.warm({"event": 8 * len(chunk), "entry": 3 * len(chunk), "coverage": 2 * len(chunk)})
+        env.serials.warm({"contribution_record": len(chunk), "receipt": len(chunk)})
+        outcome = in_one_transaction(lambda chunk=chunk: _settle_chunk(env, [a for _, a in chunk]))  # type: ignore[misc]
+        results |= {place: result for (place, _), result in zip(chunk, outcome, strict=True)}
+    return [results[place] for place in range(len(arrivals))]
+
+
+def _settle_chunk(env: Env, arrivals: Sequence[Arrival]) -> list[Result]:
+    journal = env.journal()
+    paid = _claim_attempts(journal, list({_identity(arrival.fact): arrival.fact for arrival in arrivals}.values()))
+    orders = _claim_orders(journal, list(paid.values()))
+    won = {row["paid_by"] for row in orders}
+    ledger.book(env.serials, [surplus_posting(env, fact) for no, fact in paid.items() if no not in won])
+    lines = lines_of_orders([(row["bucket"], row["order_no"], row["line_buckets"]) for row in orders])
+    settle_lines(env, journal, lines, {row["order_no"]: paid[row["paid_by"]] for row in orders})
+    _finish_orders(journal, orders)
+    results = _results([arrival.fact for arrival in arrivals], paid, won)
+    _answer_callbacks(env, journal, arrivals, results)
+    journal.write()
+    return results
+
+
+def _identity(fact: PaymentFact) -> tuple[str, str, int]:
+    return fact.out_trade_no, fact.channel, fact.amount_fen
+
+
+def _claim_attempts(journal: Journal, facts: Sequence[PaymentFact]) -> dict[str, PaymentFact]:
+    """The facts that now pay an attempt, by its number. Amount and channel must be the attempt's own."""
+    rows = claim(
+        journal,
+        Claim(
+            ATTEMPT,
+            "paid",
+            keys={
+                "bucket": Column("int", [parse_out_trade_no(fact.out_trade_no)[0].bucket for fact in facts]),
+                "out_trade_no": Column("text", [fact.out_trade_no for fact in facts]),
+            },
+            equal={
+                "amount_fen": Column("int", [fact.amount_fen for fact in facts]),
+                "channel": Column("text", [fact.channel for fact in facts]),
+            },
+            assign={
+                "channel_txn_no": Column("text", [fact.channel_txn_no for fact in facts]),
+                "paid_at": Column("instant", [fact.paid_at for fact in facts]),
+            },
+            clear=("query_at",),
+            returning=("out_trade_no", "channel", "amount_fen"),
+        ),
+    )
+    by_identity = {_identity(fact): fact for fact in facts}
+    return {
+        row["out_trade_no"]: by_identity[row["out_trade_no"], row["channel"], row["amount_fen"]] for row in rows
+    }
+
+
+def _claim_orders(journal: Journal, facts: Sequence[PaymentFact]) -> list[Row]:
+    """Orders that these facts pay. Of two attempts at one order the earlier payment wins."""
+    first: dict[str, PaymentFact] = {}
+    for fact in sorted(facts, key=lambda fact: (fact.paid_at, fact.out_trade_no)):
+        first.setdefault(_order_no(fact), fact)
+    winners = list(first.values())
+    return claim(
+        journal,
+        Claim(
+            ORDER,
+            "paid",
+            keys={
+                "bucket": Column("int", [parse_out_trade_no(fact.out_trade_no)[0].bucket for fact in winners]),
+                "order_no": Column("text", [_order_no(fact) for fact in winners]),
+            },
+            assign={
+                "paid_at": Column("instant", [fact.paid_at for fact in winners]),
+                "paid_by": Column("text", [fact.out_trade_no for fact in winners]),
+            },
+            returning=("order_no", "paid_by", "line_buckets"),
+        ),
+    )
+
+
+def _order_no(fact: PaymentFact) -> str:
+    return str(parse_out_trade_no(fact.out_trade_no)[0])
+
+
+def _finish_orders(journal: Journal, orders: Sequence[Row]) -> None:
+    keys = {
+        "bucket": Column("int", [row["bucket"] for row in orders]),
+        "order_no": Column("text", [row["order_no"] for row in orders]),
+    }
+    claim(journal, Claim(ORDER, "settled", keys))
+
+
+def _results(facts: Sequence[PaymentFact], paid: dict[str, PaymentFact], won: set[str]) -> list[Result]:
+    """What became of each fact; those that claimed nothing are looked up, all in one statement."""
+    rest = {fact.out_trade_no for fact in facts if paid.get(fact.out_trade_no) != fact}
+    known = attempts_by_no([(parse_out_trade_no(no)[0].bucket, no) for no in sorted(rest)])
+    return [
+        _why_not(fact, known.get(fact.out_trade_no))
+        if fact.out_trade_no in rest
+        else ("settled" if fact.out_trade_no in won else "surplus")
+        for fact in facts
+    ]
+
+
+def _why_not(fact: PaymentFact, attempt: Row | None) -> Result:
+    if attempt is None:
+        return "unknown_attempt"
+    if attempt["channel"] != fact.channel:
+        return "other_channel"
+    return "amount_differs" if attempt["amount_fen"] != fact.amount_fen else "repeated"
+
+
+def _answer_callbacks(
+    env: Env, journal: Journal, arrivals: Sequence[Arrival], results: Sequence[Result]
+) -> None:
+    """Write beside each kept callback what became of it, in the same transaction as the money."""
+    kept = [(a.callback_id, result) for a, result in zip(arrivals, results, strict=True) if a.callback_id is not None]
+    move_callbacks(env, journal, "settled", [row for row in kept if row[1] not in PARKED])
+    move_callbacks(env, journal, "parked", [row for row in kept if row[1] in PARKED])
+
+
+def move_callbacks(env: Env, journal: Journal, state: str, rows: Sequence[tuple[int, str]]) -> None:
+    """Close kept callbacks, each with its reason."""
+    claim(
+        journal,
+        Claim(
+            CALLBACK,
+            state,
+            keys={
+                "bucket": Column("int", [bucket_of(id_) for id_, _ in rows]),
+                "id": Column("int", [id_ for id_, _ in rows]),
+            },
+            assign={
+                "reason": Column("text", [reason for _, reason in rows]),
+                "judged_at": Column("instant", [env.now] * len(rows)),
+            },
+        ),
+    )

@@ -1,0 +1,57 @@
+"""The world as a service sees it: passed in by the face, so that a whole world can be simulated."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
+
+from canbao.basics.days import WorkCalendar, local_date
+from canbao.basics.genes import bucket_of, gene_id
+from canbao.channels.port import PaymentChannel
+from canbao.records.moves import Journal, SerialSource
+from canbao.records.sealed import Sealer
+from canbao.services.system.areas import AreaBook
+from canbao.services.system.packs import PackShelf
+
+
+@dataclass(frozen=True)
+class Env:
+    """Now, ids, keys, channels, areas, packs. Services have no other way to any of them.
+
+    `now` is the real instant and is what is stored; `local_date` is what policy and pages see.
+    """
+
+    now: datetime
+    actor: str
+    serials: SerialSource
+    new_token: Callable[[], str]
+    sealer: Sealer
+    channels: Mapping[str, PaymentChannel]
+    base_url: str
+    areas: AreaBook
+    packs: PackShelf
+    calendar: Callable[[], WorkCalendar]
+
+    def local(self, area_code: str, instant: datetime) -> datetime:
+        """An instant on the area's own clock: shifted by whole days in the demo, else unchanged."""
+        return instant + timedelta(days=self.areas.shift_days(area_code))
+
+    def local_date(self, area_code: str, instant: datetime | None = None) -> date:
+        """The calendar day in the area, now or at an instant."""
+        return local_date(self.local(area_code, instant or self.now))
+
+    def new_ids(self, kind: str, buckets: list[int]) -> list[int]:
+        """A fresh id in each bucket, in their order."""
+        serials = self.serials.take(kind, len(buckets))
+        return [gene_id(serial, bucket) for serial, bucket in zip(serials, buckets, strict=True)]
+
+    def new_id(self, kind: str, near: int) -> int:
+        """A fresh id in the bucket of another id."""
+        return self.new_ids(kind, [bucket_of(near)])[0]
+
+    def journal(self) -> Journal:
+        """An empty journal for one transaction, signed by this env's actor."""
+        return Journal(self.actor, self.now, self.serials)
+
+    def at(self, instant: datetime) -> "Env":
+        """The same world at another instant: how the demo's past is played."""
+        return replace(self, now=instant)

@@ -1,0 +1,29 @@
+"""The working-day calendar as a value: the `holidays` library, overlaid by staff's own rows."""
+
+from datetime import date, timedelta
+from functools import lru_cache
+
+import holidays
+
+from canbao.basics.days import WorkCalendar
+from canbao.records.models import WorkCalendarOverride
+
+YEARS = range(2019, 2030)
+
+
+@lru_cache(maxsize=1)
+def _published() -> tuple[frozenset[date], frozenset[date]]:
+    calendar = holidays.country_holidays("CN", years=YEARS)
+    days = [date(YEARS[0], 1, 1) + timedelta(days=n) for n in range(366 * len(YEARS))]
+    off = frozenset(day for day in days if day.weekday() < 5 and not calendar.is_working_day(day))
+    made_up = frozenset(day for day in days if day.weekday() >= 5 and calendar.is_working_day(day))
+    return off, made_up
+
+
+def work_calendar() -> WorkCalendar:
+    """The calendar in force now."""
+    off, made_up = _published()
+    overrides = dict(WorkCalendarOverride.objects.order_by("day").values_list("day", "is_worked"))
+    worked = frozenset(day for day, is_worked in overrides.items() if is_worked)
+    idle = frozenset(day for day, is_worked in overrides.items() if not is_worked)
+    return WorkCalendar(days_off=(off | idle) - worked, make_up_days=(made_up | worked) - idle)
