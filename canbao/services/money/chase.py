@@ -72,7 +72,8 @@ def _let_go(env: Env, order: Order, attempts: Sequence[Attempt], state: str) -> 
     """Close every live attempt at its channel, then release the order and its lines."""
     for attempt in attempts:
         if not env.channels[attempt.channel].close(attempt.out_trade_no):
-            return resolve(env, [attempt]) == 0
+            resolve(env, [attempt])
+            return False
         move_all(env, ATTEMPT, "closed", [attempt])
     keys = {"bucket": Column("int", [order.bucket]), "order_no": Column("text", [order.order_no])}
 

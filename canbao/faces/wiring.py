@@ -1,0 +1,99 @@
+"""Where the world is put together: the clock, randomness, keys and channels of one process."""
+
+import json
+import secrets
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from canbao.channels.port import PaymentChannel
+from canbao.channels.wechat import WeChatKeys, WeChatPay
+from canbao.records.sealed import Keys, Sealer
+from canbao.records.serials import CounterSerials
+from canbao.services.system.areas import AreaBook
+from canbao.services.system.env import Env
+from canbao.services.system.packs import PackShelf
+from canbao.services.system.working_days import work_calendar
+
+
+class NotConfigured(RuntimeError):
+    """A setting is missing; the message is one sentence that says which, and what it is for."""
+
+
+def env(actor: str) -> Env:
+    """The world as it is now, seen by one actor: `resident`, `channel:wechat`, `job`, a staff name."""
+    return Env(
+        now=datetime.now(UTC),
+        actor=actor,
+        serials=_serials(),
+        new_token=lambda: secrets.token_urlsafe(24),
+        sealer=sealer(),
+        channels=_channels(),
+        base_url=settings.BASE_URL,
+        areas=_areas(),
+        packs=_packs(),
+        calendar=work_calendar,
+    )
+
+
+@lru_cache(maxsize=1)
+def sealer() -> Sealer:
+    """The sealer under this installation's keys."""
+    keys = {"CANBAO_GENE_SECRET": settings.GENE_SECRET_HEX, "CANBAO_ROOT_KEY": settings.ROOT_KEY_HEX}
+    for name, value in keys.items():
+        if len(value) < 64:
+            raise NotConfigured(f"{name} is not set: 32 random bytes in hex, without which nothing can be sealed.")
+    return Sealer(Keys(bytes.fromhex(settings.GENE_SECRET_HEX), bytes.fromhex(settings.ROOT_KEY_HEX)))
+
+
+def forget() -> None:
+    """Drop what was read once a process: for tests and for a demo that seeds and then serves."""
+    for cached in (sealer, _serials, _channels, _areas, _packs):
+        cached.cache_clear()
+
+
+@lru_cache(maxsize=1)
+def _serials() -> CounterSerials:
+    return CounterSerials()
+
+
+@lru_cache(maxsize=1)
+def _areas() -> AreaBook:
+    return AreaBook(demo=settings.DEMO)
+
+
+@lru_cache(maxsize=1)
+def _packs() -> PackShelf:
+    return PackShelf()
+
+
+@lru_cache(maxsize=1)
+def _channels() -> Mapping[str, PaymentChannel]:
+    if not settings.WECHAT_MERCHANT_FILE:
+        return {}
+    return {"wechat": WeChatPay(_wechat_keys(Path(settings.WECHAT_MERCHANT_FILE)))}
+
+
+def _wechat_keys(path: Path) -> WeChatKeys:
+    """The merchant's keys from one JSON file; paths in it are relative to it."""
+    if not path.is_file():
+        raise NotConfigured(f"CANBAO_WECHAT_MERCHANT names {path}, which is not there: the merchant's keys as JSON.")
+    merchant: dict[str, Any] = json.loads(path.read_text())
+
+    def pem(name: str) -> str:
+        return (path.parent / merchant[name]).read_text()
+
+    return WeChatKeys(
+        appid=merchant["appid"],
+        mchid=merchant["mchid"],
+        apiv3_key=merchant["apiv3_key"],
+        private_key=pem("merchant_private_key_path"),
+        cert_serial=merchant["merchant_cert_serial"],
+        platform_public_key=pem("platform_public_key_path"),
+        platform_public_key_id=merchant["platform_public_key_id"],
+        base_url=merchant.get("base_url"),
+    )

@@ -1,0 +1,224 @@
+"""引导: who is this, and what now? Either a bill to check, more to fill in, or a refusal that says why."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from canbao.basics.areas import pooling_area_of
+from canbao.basics.documents import RESIDENT_ID, BadNumber, normal_name, parse_resident_id
+from canbao.basics.refusals import (
+    AlreadyPaid,
+    BadInput,
+    EnrolledElsewhere,
+    EnrolmentEnded,
+    FigureUnknown,
+    NoMatch,
+    NotRegistered,
+)
+from canbao.policy.admit import admit
+from canbao.policy.assess import Answer
+from canbao.policy.pack import Pack
+from canbao.records.models import Consent, ContributionRecord, Person
+from canbao.records.people.facts import PersonFacts
+from canbao.records.people.find import find_person
+from canbao.services.money.assess import assess, situation_of
+from canbao.services.people.household import Head, check_head
+from canbao.services.people.register import Registration, register
+from canbao.services.system import limits
+from canbao.services.system.env import Env
+
+CONSENT_VERSION = "2026-11"
+ONLINE = "wechat"
+_NUMBER_PROBLEMS = {
+    "length": "身份证号应该是 18 位，请数一数。",
+    "digits": "身份证号只有数字，最后一位可以是 X。",
+    "check": "身份证号有一位不对，请对照身份证再输。",
+    "date": "身份证号里的出生日期不对，请再核对。",
+}
+
+
+@dataclass(frozen=True)
+class Question:
+    """What the find page asks: who, where, and who pays. `address` is only counted, never stored."""
+
+    area_code: str
+    name: str
+    number: str
+    payer_kind: str
+    address: str
+    consented: bool
+
+
+@dataclass(frozen=True)
+class Details:
+    """What the pack wants filled in between asking and paying (FY-16, FY-30)."""
+
+    area_code: str
+    person_class: str | None
+    head: Head
+
+
+@dataclass(frozen=True)
+class Finding:
+    """A person to go on with. `bill_id` is None while details are still wanted."""
+
+    name: str
+    number: str
+    person_id: int | None
+    bill_id: int | None
+    price_valid_until: date | None = None
+    head_person_id: int | None = None
+
+
+def find(env: Env, question: Question) -> Finding:
+    """Find a resident and say what they owe, or that details are wanted first.
+
+    Raises:
+        BadInput: a field cannot be right. TooManyTries: the limits. Any other Refusal: the answer.
+    """
+    number = checked_number(env, question.area_code, question.number)
+    name = checked_name(question.name)
+    if not question.consented:
+        raise BadInput(field="consent", problem="请先勾选同意，我们才能查询。")
+    limits.count(env, limits.PER_NUMBER, number)
+    limits.count(env, limits.PER_ADDRESS, question.address)
+    pack = season_pack(env, question.area_code)
+    person = find_person(env.sealer, RESIDENT_ID, number)
+    if person is None:
+        if not pack.registers_while_paying:
+            raise NoMatch
+        return Finding(name, number, None, None)
+    if normal_name(person.name) != name:
+        raise NoMatch
+    consent(env, person, question.payer_kind)
+    if pack.registers_while_paying:
+        refuse_if_paid(env, person, pack.benefit_year)
+        return Finding(name, number, person.id, None)
+    return quote(env, person.id, question.area_code, question.payer_kind, name, number)
+
+
+def complete(env: Env, finding: Finding, details: Details, payer_kind: str) -> Finding:
+    """Take the details: register whoever is new, check the household head, and say what is owed.
+
+    Raises:
+        HouseholdMismatch: the head's number does not fit, with the reason (FY-18, FY-25).
+        Any other Refusal: the answer.
+    """
+    person_id = finding.person_id or _register(env, finding, details)
+    head_id = check_head(env, person_id, finding.number, details.head, details.area_code)
+    found = quote(env, person_id, details.area_code, payer_kind, finding.name, finding.number)
+    return Finding(found.name, found.number, person_id, found.bill_id, found.price_valid_until, head_id)
+
+
+def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, number: str) -> Finding:
+    """Assess one person in their own place of enrolment; a finding with a bill, or a refusal."""
+    pack = season_pack(env, area_code)
+    (assessment,) = assess(env, [person_id], pack.benefit_year)
+    facts = assessment.facts
+    refuse_if_not_enrolled(env, facts, area_code)
+    refuse_if_paid(env, facts.person, pack.benefit_year)
+    answer = assessment.answer
+    if answer is None or (assessment.bill is None and answer.refusal is None):
+        raise FigureUnknown(area=env.areas.full_name(area_code))
+    _refuse_if_barred(env, pack, facts, answer, payer_kind)
+    if assessment.bill is None:
+        raise FigureUnknown(area=env.areas.full_name(area_code))
+    return Finding(name, number, person_id, assessment.bill.id, answer.price_valid_until)
+
+
+def _refuse_if_barred(env: Env, pack: Pack, facts: PersonFacts, answer: Answer, payer_kind: str) -> None:
+    if answer.refusal:
+        raise answer.refusal
+    on = env.local_date(pack.area_code)
+    barred = admit(pack, situation_of(facts, env), answer, payer_kind, ONLINE, on)
+    if barred:
+        raise barred
+
+
+def refuse_if_not_enrolled(env: Env, facts: PersonFacts, area_code: str) -> None:
+    """Somebody known, but not enrolled here and now."""
+    if facts.enrolment is None:
+        if facts.ended and facts.ended.ended_date:
+            raise EnrolmentEnded(ended_date=facts.ended.ended_date.isoformat())
+        raise NotRegistered
+    if pooling_area_of(facts.enrolment.area_code) != pooling_area_of(area_code):
+        raise EnrolledElsewhere(area=env.areas.full_name(facts.enrolment.area_code))
+
+
+def refuse_if_paid(env: Env, person: Person, benefit_year: int) -> None:
+    """One person pays once a year, through whatever channel (FY-14)."""
+    record = ContributionRecord.objects.filter(person=person.id, benefit_year=benefit_year).order_by("id").last()
+    if record is None:
+        return
+    paid = env.local_date(record.area_code, record.paid_at) if record.paid_at else None
+    raise AlreadyPaid(
+        benefit_year=str(benefit_year),
+        area=env.areas.full_name(record.area_code),
+        paid_date=paid.isoformat() if paid else "以前",
+    )
+
+
+def season_pack(env: Env, area_code: str) -> Pack:
+    """The pack whose season it is in an area.
+
+    Raises:
+        FigureUnknown: nobody has published one for this area.
+    """
+    pack = env.packs.current(area_code, env.local_date(area_code), env.now)
+    if pack is None:
+        raise FigureUnknown(area=env.areas.full_name(area_code))
+    return pack
+
+
+def checked_number(env: Env, area_code: str, text: str) -> str:
+    """The normalised ID number, or BadInput with the one thing that is wrong."""
+    try:
+        return parse_resident_id(text, env.local_date(area_code)).number
+    except BadNumber as bad:
+        raise BadInput(field="number", problem=_NUMBER_PROBLEMS[bad.reason]) from None
+
+
+def checked_name(text: str) -> str:
+    """The normalised name, or BadInput."""
+    name = normal_name(text)
+    if not 1 < len(name) <= 60:
+        raise BadInput(field="name", problem="请填写姓名，和身份证上一样。")
+    return name
+
+
+def consent(env: Env, person: Person, payer_kind: str) -> None:
+    """Keep what was agreed to (FY-16)."""
+    Consent.objects.create(
+        id=env.new_id("consent", person.id),
+        person_id=person.id,
+        purpose="enquiry_and_payment",
+        text_version=CONSENT_VERSION,
+        given_by=payer_kind,
+        given_at=env.now,
+    )
+
+
+def _register(env: Env, finding: Finding, details: Details) -> int:
+    """First-time registration inside the payment flow (FY-30)."""
+    on = env.local_date(details.area_code)
+    holder = parse_resident_id(finding.number, on)
+    pack = season_pack(env, details.area_code)
+    if details.person_class not in pack.classes_open_for_registration:
+        raise BadInput(field="person_class", problem="请选择人员类别。")
+    (done,) = register(
+        env,
+        [
+            Registration(
+                name=finding.name,
+                id_type=RESIDENT_ID,
+                number=holder.number,
+                birth_date=holder.birth_date,
+                sex=holder.sex,
+                area_code=details.area_code,
+                person_class=details.person_class,
+                started_date=on,
+            )
+        ],
+    )
+    if done.outcome == "name_differs":
+        raise NoMatch
+    return done.person_id
