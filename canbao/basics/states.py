@@ -67,6 +67,7 @@ BILL = StateTable(
 )
 
 # Money that arrives for a closed order is still money: expired and cancelled lead on to paid.
+# An order with nothing to pay goes from open to settled by its owner's word (E15).
 ORDER = StateTable(
     "order",
     {
@@ -76,6 +77,7 @@ ORDER = StateTable(
         ("expired", "paid"): "LatePaymentReceived",
         ("cancelled", "paid"): "LatePaymentReceived",
         ("paid", "settled"): "OrderSettled",
+        ("open", "settled"): "ZeroOrderConfirmed",
     },
 )
 

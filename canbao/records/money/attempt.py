@@ -15,7 +15,6 @@ class Attempt(Bucketed):
     amount_fen = models.BigIntegerField()
     state = models.CharField(max_length=12)
     previous_state = models.CharField(max_length=12, null=True)
-    link = models.TextField(null=True)
     channel_txn_no = models.CharField(max_length=64, null=True)
     created_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)

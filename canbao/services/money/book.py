@@ -5,6 +5,7 @@ money is booked as owed back, never dropped.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from canbao.basics import accounts
 from canbao.basics.days import Span
@@ -31,8 +32,20 @@ _BILL_COLUMNS = (
 )  # fmt: skip
 
 
-def settle_lines(env: Env, journal: Journal, lines: Sequence[Row], facts: Mapping[str, PaymentFact]) -> None:
-    """Settle the lines of orders just paid; `facts` is the payment of each order, by order number."""
+@dataclass(frozen=True)
+class Settled:
+    """A bill just settled, the order that did it, and the payment; no payment where nothing was owed."""
+
+    bill: Row
+    order_no: str
+    fact: PaymentFact | None
+
+
+def settle_lines(env: Env, journal: Journal, lines: Sequence[Row], facts: Mapping[str, PaymentFact | None]) -> None:
+    """Settle the lines of orders just paid, or confirmed at zero.
+
+    `facts` is the payment of each order by order number; None where there was nothing to pay.
+    """
     by_bill: dict[int, Row] = {}
     for line in lines:  # two orders for one bill in one chunk: one line may settle it, the other is surplus
         by_bill.setdefault(line["bill_id"], line)
@@ -42,12 +55,12 @@ def settle_lines(env: Env, journal: Journal, lines: Sequence[Row], facts: Mappin
     surplus = [line for line in lines if line["id"] not in winners]
     _close_lines(journal, "settled", effective)
     _close_lines(journal, "surplus", surplus)
-    paid = [(bill, by_bill[bill["id"]]["order_no"]) for bill in settled]
-    postings = [row for bill, no in paid for row in share_postings(env, bill, facts[no])]
-    postings += [surplus_posting(env, facts[line["order_no"]], line) for line in surplus]
+    proofs = [Settled(bill, no := by_bill[bill["id"]]["order_no"], facts[no]) for bill in settled]
+    postings = [row for proof in proofs for row in share_postings(env, proof)]
+    postings += [surplus_posting(env, fact, line) for line in surplus if (fact := facts[line["order_no"]])]
     ledger.book(env.serials, postings)
     cover(env, journal, settled)
-    record(env, [(bill, facts[no]) for bill, no in paid])
+    record(env, proofs)
 
 
 def claim_bills(env: Env, journal: Journal, lines: Sequence[Row]) -> list[Row]:
@@ -80,35 +93,36 @@ def _close_lines(journal: Journal, state: str, lines: Sequence[Row]) -> None:
     claim(journal, Claim(ORDER_LINE, state, keys, clear=("open_slot",)))
 
 
-def share_postings(env: Env, bill: Row, fact: PaymentFact | None) -> list[Posting]:
-    """One posting per payer share above zero. Without a fact (a zero bill) only funds have shares."""
-    postings = []
-    for payer, amount_fen in sets.as_json(bill["shares"]).items():
-        if amount_fen == 0:
-            continue
-        if payer in PAID_BY_PAYER and fact is None:
-            raise ValueError("a zero bill cannot hold a share that somebody must pay")
-        debit = (
-            accounts.channel_clearing(fact.channel)
-            if payer in PAID_BY_PAYER and fact
-            else accounts.subsidy_receivable(bill["benefit_year"], payer)
+def share_postings(env: Env, settled: Settled) -> list[Posting]:
+    """One posting per payer share above zero: what the payer handed over, and what funds have promised."""
+    bill, fact = settled.bill, settled.fact
+    year = bill["benefit_year"]
+    shares = {payer: fen for payer, fen in sets.as_json(bill["shares"]).items() if fen}
+    paid_now = sum(fen for payer, fen in shares.items() if payer in PAID_BY_PAYER)
+    if paid_now != bill["amount_fen"] or (paid_now and fact is None):
+        raise SharesDoNotFit(f"bill {bill['id']}: {paid_now} fen in shares, {bill['amount_fen']} fen asked")
+    return [
+        Posting(
+            bucket=bill["bucket"],
+            key=f"bill:{bill['id']}:{payer}",
+            debit=accounts.channel_clearing(fact.channel)
+            if fact and payer in PAID_BY_PAYER
+            else accounts.subsidy_receivable(year, payer),
+            credit=accounts.contribution(year, payer),
+            amount_fen=fen,
+            reason="bill_settled",
+            occurred_at=fact.paid_at if fact else env.now,
+            booked_at=env.now,
+            bill_id=bill["id"],
+            order_no=settled.order_no,
+            out_trade_no=fact.out_trade_no if fact else None,
         )
-        postings.append(
-            Posting(
-                bucket=bill["bucket"],
-                key=f"bill:{bill['id']}:{payer}",
-                debit=debit,
-                credit=accounts.contribution(bill["benefit_year"], payer),
-                amount_fen=amount_fen,
-                reason="bill_settled",
-                occurred_at=fact.paid_at if fact else env.now,
-                booked_at=env.now,
-                bill_id=bill["id"],
-                order_no=fact.out_trade_no[:-2] if fact else None,
-                out_trade_no=fact.out_trade_no if fact else None,
-            )
-        )
-    return postings
+        for payer, fen in shares.items()
+    ]
+
+
+class SharesDoNotFit(RuntimeError):
+    """A bill's shares do not sum to its amount: a bug in the assessment, so nothing is booked."""
 
 
 def surplus_posting(env: Env, fact: PaymentFact, line: Row | None = None) -> Posting:
@@ -168,37 +182,33 @@ def _spans(bill: Row) -> list[Span]:
     return list(Span(start, end).by_calendar_year()) if start and end else []
 
 
-def record(env: Env, settled: Sequence[tuple[Row, PaymentFact | None]]) -> None:
+def record(env: Env, settled: Sequence[Settled]) -> None:
     """Write one contribution record per settled bill, with the number of its receipt."""
-    bills = [bill for bill, _ in settled]
+    bills = [row.bill for row in settled]
+    facts = [row.fact for row in settled]
     buckets = [bill["bucket"] for bill in bills]
     serials = env.serials.take("receipt", len(bills))
     numbers = [
-        "PJ" + str(OrderNumber(env.now.year, bucket, serial))
-        for bucket, serial in zip(buckets, serials, strict=True)
+        "PJ" + str(OrderNumber(env.now.year, bucket, serial)) for bucket, serial in zip(buckets, serials, strict=True)
     ]
-    facts = [fact for _, fact in settled]
-    sets.insert(
-        "contribution_record",
-        {
-            "id": Column("int", env.new_ids("contribution_record", buckets)),
-            "bucket": Column("int", buckets),
-            "person_id": Column("int", [bill["person_id"] for bill in bills]),
-            "benefit_year": Column("int", [bill["benefit_year"] for bill in bills]),
-            "area_code": Column("text", [bill["area_code"] for bill in bills]),
-            "person_class": Column("text", [bill["person_class"] for bill in bills]),
-            "amount_fen": Column("int", [bill["amount_fen"] for bill in bills]),
-            "cover_from_date": Column("date", [sets.as_date(bill["cover_from_date"]) for bill in bills]),
-            "cover_until_date": Column("date", [sets.as_date(bill["cover_until_date"]) for bill in bills]),
-            "origin": Column("text", ["paid" if fact else "zero" for fact in facts]),
-            "channel": Column("text", [fact.channel if fact else None for fact in facts]),
-            "channel_txn_no": Column("text", [fact.channel_txn_no if fact else None for fact in facts]),
-            "bill_id": Column("int", [bill["id"] for bill in bills]),
-            "order_no": Column("text", [fact.out_trade_no[:-2] if fact else None for fact in facts]),
-            "receipt_no": Column("text", numbers),
-            "receipt_code": Column("text", [env.sealer.receipt_code(number) for number in numbers]),
-            "paid_at": Column("instant", [fact.paid_at if fact else env.now for fact in facts]),
-            "pack_hash": Column("text", [bill["pack_hash"] for bill in bills]),
-            "created_at": Column("instant", [env.now] * len(bills)),
-        },
-    )
+    copied: dict[str, sets.Kind] = {
+        "person_id": "int", "benefit_year": "int", "area_code": "text", "person_class": "text",
+        "amount_fen": "int", "pack_hash": "text",
+    }  # fmt: skip
+    columns = {name: Column(kind, [bill[name] for bill in bills]) for name, kind in copied.items()}
+    columns |= {
+        "id": Column("int", env.new_ids("contribution_record", buckets)),
+        "bucket": Column("int", buckets),
+        "cover_from_date": Column("date", [sets.as_date(bill["cover_from_date"]) for bill in bills]),
+        "cover_until_date": Column("date", [sets.as_date(bill["cover_until_date"]) for bill in bills]),
+        "origin": Column("text", ["paid" if fact else "zero" for fact in facts]),
+        "channel": Column("text", [fact.channel if fact else None for fact in facts]),
+        "channel_txn_no": Column("text", [fact.channel_txn_no if fact else None for fact in facts]),
+        "bill_id": Column("int", [bill["id"] for bill in bills]),
+        "order_no": Column("text", [row.order_no for row in settled]),
+        "receipt_no": Column("text", numbers),
+        "receipt_code": Column("text", [env.sealer.receipt_code(number) for number in numbers]),
+        "paid_at": Column("instant", [fact.paid_at if fact else env.now for fact in facts]),
+        "created_at": Column("instant", [env.now] * len(bills)),
+    }
+    sets.insert("contribution_record", columns)

@@ -6,9 +6,10 @@ only believed when the channel confirms it; if it says "paid", that is settled i
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from canbao.basics.states import ATTEMPT, ORDER, ORDER_LINE, StateTable
+from canbao.basics.states import ATTEMPT, ORDER, ORDER_LINE
 from canbao.channels.port import ChannelDown, ChannelRefused, Outcome
 from canbao.records.models import Attempt, Order
 from canbao.records.money.lines import lines_of_orders
@@ -35,17 +36,22 @@ def chase(env: Env, limit: int = 200) -> int:
     return len(mine)
 
 
-def resolve(env: Env, attempts: Sequence[Attempt]) -> int:
-    """Ask the channels about attempts and settle what was paid. Returns how many were paid."""
-    paid = []
-    for attempt in attempts:
-        outcome = _ask(env, attempt)
-        if outcome and outcome.fact:
-            paid.append(Arrival(outcome.fact))
-        elif outcome and outcome.state in ("closed", "failed"):
-            move_all(env, ATTEMPT, outcome.state, [attempt])
+@dataclass(frozen=True)
+class Answers:
+    """What a round of questions brought: how many attempts were paid, and whether every channel answered."""
+
+    paid: int
+    all_answered: bool
+
+
+def resolve(env: Env, attempts: Sequence[Attempt]) -> Answers:
+    """Ask the channels about attempts and settle what was paid."""
+    outcomes = [(attempt, _ask(env, attempt)) for attempt in attempts]
+    paid = [Arrival(outcome.fact) for _, outcome in outcomes if outcome and outcome.fact]
+    for state in ("closed", "failed"):
+        move_all(env, state, [attempt for attempt, outcome in outcomes if outcome and outcome.state == state])
     settle(env, paid)
-    return len(paid)
+    return Answers(len(paid), all(outcome is not None for _, outcome in outcomes))
 
 
 def cancel(env: Env, order: Order) -> bool:
@@ -74,7 +80,7 @@ def _let_go(env: Env, order: Order, attempts: Sequence[Attempt], state: str) -> 
         if not env.channels[attempt.channel].close(attempt.out_trade_no):
             resolve(env, [attempt])
             return False
-        move_all(env, ATTEMPT, "closed", [attempt])
+        move_all(env, "closed", [attempt])
     keys = {"bucket": Column("int", [order.bucket]), "order_no": Column("text", [order.order_no])}
 
     def work() -> bool:
@@ -112,13 +118,15 @@ def _lease(env: Env, attempt: Attempt) -> bool:
     return bool(taken)
 
 
-def move_all(env: Env, table: StateTable, state: str, rows: Sequence[Attempt]) -> None:
-    """Move some rows in a transaction of their own."""
+def move_all(env: Env, state: str, rows: Sequence[Attempt]) -> None:
+    """Move attempts in a transaction of their own."""
+    if not rows:
+        return
     keys = {"bucket": Column("int", [row.bucket for row in rows]), "id": Column("int", [row.id for row in rows])}
 
     def work() -> None:
         journal = env.journal()
-        claim(journal, Claim(table, state, keys))
+        claim(journal, Claim(ATTEMPT, state, keys))
         journal.write()
 
     in_one_transaction(work)

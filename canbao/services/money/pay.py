@@ -1,143 +1,112 @@
-"""缴费: open an order for a bill, send the payer to a channel, let an order go again."""
+"""缴费: send the payer to a channel, once per order however often the button is pressed."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 
-from canbao.basics.days import CHINA, ONE_DAY
-from canbao.basics.genes import bucket_of, out_trade_no, parse_order_no
-from canbao.basics.refusals import AlreadyPaid, ChannelUnavailable, NotFound, OrderUnfinished, PageExpired
-from canbao.basics.states import ATTEMPT
+from canbao.basics.genes import out_trade_no
+from canbao.basics.refusals import ChannelUnavailable, NotFound, PageExpired
 from canbao.channels.port import ChannelDown, ChannelRefused, PaymentRequest
-from canbao.records import sets
-from canbao.records.models import Attempt, Bill, Order, OrderLine
-from canbao.records.moves import Claim, claim
-from canbao.records.sets import Column
-from canbao.records.transactions import in_one_transaction
-from canbao.services.money.chase import resolve
+from canbao.records.models import Attempt, Order
+from canbao.records.money.orders import order_by_token
+from canbao.services.money import chase
+from canbao.services.money.open import Opening, open_order, open_order_of
 from canbao.services.system.env import Env
 
-ORDER_LASTS = timedelta(minutes=30)
 FIRST_QUERY_AFTER = timedelta(seconds=40)
 SUBJECT = "城乡居民基本医疗保险费"  # shown by the channel, so it names nobody
 
 
 @dataclass(frozen=True)
-class Opening:
-    """What the check page carries. The same `order_no` again is the same order."""
+class Way:
+    """How the payer goes: which channel, where to come back to, and from which address."""
 
-    order_no: str
-    token: str
-    bill_id: int
-    payer_kind: str
-    entry_area_code: str
-    price_valid_until: date | None
+    channel: str
+    return_url: str
+    payer_ip: str
 
 
-def open_order(env: Env, opening: Opening) -> Order:
-    """Open the order, or find it open already.
-
-    The price is promised until the order expires, and never past the collection period.
+def pay(env: Env, opening: Opening, way: Way) -> str:
+    """Open the order and send its payer off: the link to go to. With nothing to pay, the order's own page.
 
     Raises:
-        AlreadyPaid: the bill is settled.
-        PageExpired: the bill was replaced since the page was shown, so the price may be another.
-        OrderUnfinished: another order for this bill is still open.
+        What `open_order` and `start` raise.
     """
-    env.serials.warm({"order": 1, "order_line": 1, "event": 4})
-    return in_one_transaction(lambda: _open(env, opening))
+    order = open_order(env, opening)
+    return start(env, order, way)
 
 
-def _open(env: Env, opening: Opening) -> Order:
-    bucket = parse_order_no(opening.order_no).bucket
-    found = Order.objects.filter(bucket=bucket, order_no=opening.order_no).first()
-    if found:
-        return found
-    bill = Bill.objects.filter(id=opening.bill_id).first()
-    if bill is None or bill.bucket != bucket:
-        raise NotFound
-    if bill.state == "settled":
-        raise AlreadyPaid(benefit_year=str(bill.benefit_year))
-    if bill.state != "payable" or bill.amount_fen is None:
-        raise PageExpired(minutes="30")
-    order = Order(
-        id=env.new_id("order", opening.bill_id),
-        bucket=bucket,
-        order_no=opening.order_no,
-        token=opening.token,
-        entry_area_code=opening.entry_area_code,
-        payer_kind=opening.payer_kind,
-        amount_fen=bill.amount_fen,
-        line_buckets=[bucket],
-        state="open",
-        opened_at=env.now,
-        expires_at=expiry(env, bill.area_code, opening.price_valid_until),
-    )
-    _insert_line(env, order, bill)
-    order.save(force_insert=True)
-    journal = env.journal()
-    journal.note("order", order.id, "OrderOpened", {"payer": opening.payer_kind})
-    journal.write()
-    return order
-
-
-def _insert_line(env: Env, order: Order, bill: Bill) -> None:
-    made = sets.insert(
-        "order_line",
-        {
-            "id": Column("int", [env.new_id("order_line", bill.id)]),
-            "bucket": Column("int", [bucket_of(bill.id)]),
-            "order_no": Column("text", [order.order_no]),
-            "line_no": Column("int", [1]),
-            "bill_id": Column("int", [bill.id]),
-            "amount_fen": Column("int", [bill.amount_fen]),
-            "state": Column("text", ["open"]),
-            "open_slot": Column("int", [1]),
-        },
-        "ON CONFLICT (bucket, bill_id, open_slot) DO NOTHING RETURNING id",
-    )
-    if not made:
-        raise OrderUnfinished
-
-
-def expiry(env: Env, area_code: str, price_valid_until: date | None) -> datetime:
-    """When an order opened now ends: half an hour on, or the end of the last day its price holds."""
-    usual = env.now + ORDER_LASTS
-    if price_valid_until is None:
-        return usual
-    local_end = datetime.combine(price_valid_until + ONE_DAY, datetime.min.time(), CHINA)
-    return min(usual, local_end - timedelta(days=env.areas.shift_days(area_code)))
-
-
-def start(env: Env, order: Order, channel: str, return_url: str, payer_ip: str) -> str:
-    """Send the payer to a channel: returns the link. Pressed twice, it is the same attempt.
+def resume(env: Env, token: str, way: Way) -> str:
+    """Go on with an order left unpaid: the same order, the same attempt.
 
     Raises:
-        AlreadyPaid: the channel says so; it is settled on the way.
-        PageExpired: the order is no longer open.
+        NotFound: no such order. Else what `start` raises.
+    """
+    order = order_by_token(token)
+    if order is None:
+        raise NotFound
+    return start(env, order, way)
+
+
+def release(env: Env, bill_id: int) -> bool:
+    """Cancel whatever order is open for a bill, so that it can be ordered anew. False: it was paid.
+
+    Raises:
+        ChannelUnavailable: the channel cannot say whether it was paid, so nothing is cancelled.
+    """
+    order = open_order_of(bill_id)
+    try:
+        return order is None or chase.cancel(env, order)
+    except ChannelDown:
+        raise ChannelUnavailable from None
+
+
+def cancel(env: Env, token: str) -> None:
+    """Cancel an order by its owner's word; one that was paid meanwhile is settled instead.
+
+    Raises:
+        NotFound: no such order. ChannelUnavailable: the channel does not answer; nothing is cancelled.
+    """
+    order = order_by_token(token)
+    if order is None:
+        raise NotFound
+    try:
+        chase.cancel(env, order)
+    except ChannelDown:
+        raise ChannelUnavailable from None
+
+
+def start(env: Env, order: Order, way: Way) -> str:
+    """Ask the channel for a link. Outside any transaction.
+
+    Raises:
+        PageExpired: the order can no longer be paid.
         ChannelUnavailable: no definite answer; the order stays open and nothing was charged.
     """
+    if order.state in ("settled", "paid"):
+        return way.return_url
     if order.state != "open" or order.expires_at <= env.now:
         raise PageExpired(minutes="30")
-    port = env.channels[channel]
-    attempt = _live_attempt(env, order, channel)
-    request = PaymentRequest(
+    attempt = _live_attempt(env, order, way.channel)
+    try:
+        link = env.channels[way.channel].start(_request(env, order, attempt, way))
+    except ChannelDown:
+        raise ChannelUnavailable from None
+    except ChannelRefused:
+        return _after_refusal(env, attempt, way)
+    chase.move_all(env, "started", [attempt])
+    return link
+
+
+def _request(env: Env, order: Order, attempt: Attempt, way: Way) -> PaymentRequest:
+    return PaymentRequest(
         out_trade_no=attempt.out_trade_no,
         amount_fen=order.amount_fen,
         subject=SUBJECT,
         expires_at=order.expires_at,
-        notify_url=f"{env.base_url}/api/{channel}/notify/{attempt.out_trade_no}",
-        return_url=return_url,
-        payer_ip=payer_ip,
+        notify_url=f"{env.base_url}/api/{way.channel}/notify/{attempt.out_trade_no}",
+        return_url=way.return_url,
+        payer_ip=way.payer_ip,
     )
-    try:
-        link = port.start(request)  # outside any transaction
-    except ChannelDown:
-        raise ChannelUnavailable from None
-    except ChannelRefused:
-        _after_refusal(env, attempt)
-        raise ChannelUnavailable from None
-    _move_attempt(env, attempt, "started", link)
-    return link
 
 
 def _live_attempt(env: Env, order: Order, channel: str) -> Attempt:
@@ -147,44 +116,25 @@ def _live_attempt(env: Env, order: Order, channel: str) -> Attempt:
     if live:
         return live[-1]
     number = out_trade_no(order.order_no, len(attempts) + 1)
-    Attempt.objects.bulk_create(
-        [
-            Attempt(
-                id=env.new_id("attempt", order.id),
-                bucket=order.bucket,
-                out_trade_no=number,
-                order_no=order.order_no,
-                channel=channel,
-                amount_fen=order.amount_fen,
-                state="created",
-                created_at=env.now,
-                query_at=env.now + FIRST_QUERY_AFTER,
-            )
-        ],
-        ignore_conflicts=True,  # the other half of a double tap was quicker: its row serves both
+    fresh = Attempt(
+        id=env.new_id("attempt", order.id),
+        bucket=order.bucket,
+        out_trade_no=number,
+        order_no=order.order_no,
+        channel=channel,
+        amount_fen=order.amount_fen,
+        state="created",
+        created_at=env.now,
+        query_at=env.now + FIRST_QUERY_AFTER,
     )
+    # In a double tap the other half may be quicker: then its row serves both.
+    Attempt.objects.bulk_create([fresh], ignore_conflicts=True)
     return Attempt.objects.get(bucket=order.bucket, out_trade_no=number)
 
 
-def _after_refusal(env: Env, attempt: Attempt) -> None:
+def _after_refusal(env: Env, attempt: Attempt, way: Way) -> str:
     """A definite no may mean that it is paid already: ask, and settle if so; else this attempt has failed."""
-    if not resolve(env, [attempt]):
-        _move_attempt(env, attempt, "failed", None)
-
-
-def _move_attempt(env: Env, attempt: Attempt, state: str, link: str | None) -> None:
-    keys = {"bucket": Column("int", [attempt.bucket]), "id": Column("int", [attempt.id])}
-    assign = {"link": Column("text", [link])}
-
-    def work() -> None:
-        journal = env.journal()
-        claim(journal, Claim(ATTEMPT, state, keys, assign=assign))
-        journal.write()
-
-    in_one_transaction(work)
-
-
-def open_line_order(env: Env, bill_id: int) -> Order | None:
-    """The open order of a bill, if it has one."""
-    line = OrderLine.objects.filter(bill=bill_id, open_slot=1).first()
-    return Order.objects.filter(bucket=line.bucket, order_no=line.order_no).first() if line else None
+    if chase.resolve(env, [attempt]).paid:
+        return way.return_url
+    chase.move_all(env, "failed", [attempt])
+    raise ChannelUnavailable

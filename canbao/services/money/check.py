@@ -1,0 +1,72 @@
+"""核对: what the check page shows before anybody pays, and the number the order will have."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from canbao.basics.days import ONE_DAY
+from canbao.basics.documents import mask_name, mask_number
+from canbao.basics.genes import OrderNumber, bucket_of
+from canbao.basics.refusals import AlreadyPaid, NotFound, PageExpired
+from canbao.records.models import Bill, Person
+from canbao.records.money.orders import new_token
+from canbao.services.system.env import Env
+
+
+@dataclass(frozen=True)
+class CheckPage:
+    """The answers to be checked. Dates are the area's own; `cover_from_date` None: not stated."""
+
+    amount_fen: int
+    kind: str
+    area_name: str
+    name: str
+    number: str
+    class_label: str
+    group_label: str | None
+    benefit_year: int
+    cover_from_date: date | None
+    cover_last_date: date | None
+    advice: tuple[str, ...]
+    late_parts: tuple[tuple[str, int], ...]
+
+
+def new_order_number(env: Env, person_id: int) -> tuple[str, str]:
+    """The number and the page token of the order this page will open: made once, so a double tap is one order."""
+    bucket = bucket_of(person_id)
+    (serial,) = env.serials.take("order_no", 1)
+    return str(OrderNumber(env.now.year, bucket, serial)), new_token(bucket, env.new_token())
+
+
+def check(env: Env, bill_id: int) -> CheckPage:
+    """What the bill asks, from whom and for what.
+
+    Raises:
+        NotFound: no such bill. AlreadyPaid: settled meanwhile. PageExpired: replaced meanwhile.
+    """
+    bill = Bill.objects.filter(id=bill_id).first()
+    if bill is None:
+        raise NotFound
+    if bill.state == "settled":
+        raise AlreadyPaid(benefit_year=str(bill.benefit_year), area=env.areas.full_name(bill.area_code))
+    if bill.state not in ("payable", "zero"):
+        raise PageExpired(minutes="30")
+    return _page(env, bill, Person.objects.get(id=bill.person_id))
+
+
+def _page(env: Env, bill: Bill, person: Person) -> CheckPage:
+    pack = env.packs.get(bill.area_code, bill.benefit_year, env.now)
+    number = env.sealer.open(bytes(person.number_sealed), f"person:number:{person.id}")
+    return CheckPage(
+        amount_fen=bill.amount_fen or 0,
+        kind=bill.kind,
+        area_name=env.areas.full_name(bill.area_code),
+        name=mask_name(person.name),
+        number=mask_number(number),
+        class_label=pack.class_label(bill.person_class),
+        group_label=None,
+        benefit_year=bill.benefit_year,
+        cover_from_date=bill.cover_from_date,
+        cover_last_date=bill.cover_until_date - ONE_DAY if bill.cover_until_date else None,
+        advice=tuple(reason["text"] for reason in bill.reasons if reason.get("force") == "advice"),
+        late_parts=tuple(bill.shares.items()) if bill.kind == "late" else (),
+    )

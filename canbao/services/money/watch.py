@@ -1,0 +1,95 @@
+"""看结果: what became of an order, for the page its token opens. Asks the channel when told to."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Literal
+
+from canbao.basics.days import ONE_DAY
+from canbao.basics.documents import mask_name
+from canbao.basics.refusals import NotFound
+from canbao.records.models import Attempt, Bill, ContributionRecord, Order, OrderLine, Person
+from canbao.records.money.orders import order_by_token
+from canbao.services.money import chase
+from canbao.services.system.env import Env
+
+Phase = Literal["open", "unknown", "done", "surplus", "expired", "cancelled"]
+
+
+@dataclass(frozen=True)
+class OrderPage:
+    """An order as its payer sees it; instants on the area's own clock."""
+
+    token: str
+    order_no: str
+    phase: Phase
+    amount_fen: int
+    area_code: str
+    area_name: str
+    name: str
+    benefit_year: int
+    class_label: str
+    payer_kind: str
+    paid_at: datetime | None
+    cover_from_date: date | None
+    cover_last_date: date | None
+    posted_by_date: date | None
+    receipt_no: str | None
+
+
+def watch(env: Env, token: str, *, ask: bool = False) -> OrderPage:
+    """The order behind a token. With `ask`, its live attempts are queried first.
+
+    Raises:
+        NotFound: no such order.
+    """
+    order = order_by_token(token)
+    if order is None:
+        raise NotFound
+    answered = _ask(env, order) if ask and order.state == "open" else True
+    if ask and order.state == "open":
+        order = Order.objects.get(id=order.id)
+    line = OrderLine.objects.filter(bucket=order.bucket, order_no=order.order_no).order_by("line_no").first()
+    if line is None:
+        raise NotFound
+    return _page(env, order, line, answered=answered)
+
+
+def _ask(env: Env, order: Order) -> bool:
+    """Query the live attempts. False: the channel gave no answer, so nobody knows yet."""
+    live = list(Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no, state__in=chase.LIVE))
+    return chase.resolve(env, live).all_answered
+
+
+def _page(env: Env, order: Order, line: OrderLine, *, answered: bool) -> OrderPage:
+    bill = Bill.objects.get(id=line.bill_id)
+    person = Person.objects.get(id=bill.person_id)
+    record = ContributionRecord.objects.filter(bucket=order.bucket, order_no=order.order_no).first()
+    pack = env.packs.get(bill.area_code, bill.benefit_year, env.now)
+    paid_at = env.local(bill.area_code, order.paid_at) if order.paid_at else None
+    return OrderPage(
+        token=order.token,
+        order_no=order.order_no,
+        phase=_phase(order, line, answered=answered),
+        amount_fen=order.amount_fen,
+        area_code=bill.area_code,
+        area_name=env.areas.full_name(bill.area_code),
+        name=mask_name(person.name),
+        benefit_year=bill.benefit_year,
+        class_label=pack.class_label(bill.person_class),
+        payer_kind=order.payer_kind,
+        paid_at=paid_at,
+        cover_from_date=bill.cover_from_date,
+        cover_last_date=bill.cover_until_date - ONE_DAY if bill.cover_until_date else None,
+        posted_by_date=pack.posted_by(paid_at.date(), env.calendar()) if paid_at else None,
+        receipt_no=record.receipt_no if record else None,
+    )
+
+
+def _phase(order: Order, line: OrderLine, *, answered: bool) -> Phase:
+    if order.state in ("paid", "settled"):
+        return "surplus" if line.state == "surplus" else "done"
+    if order.state == "expired":
+        return "expired"
+    if order.state == "cancelled":
+        return "cancelled"
+    return "open" if answered else "unknown"
