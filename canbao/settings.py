@@ -21,7 +21,6 @@ SECRET_KEY = env("CANBAO_SECRET_KEY", default="") or secrets.token_urlsafe(48)
 ALLOWED_HOSTS = env.list("CANBAO_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 BASE_URL = env("CANBAO_BASE_URL", default="http://127.0.0.1:8000")
 PACKS_DIR = Path(env("CANBAO_PACKS", default=str(BASE_DIR / "packs")))
-ASSETS_DIR = BASE_DIR / "build" / "assets"
 
 # Hex, 32 bytes each. The gene secret can never change once a row exists; the root key can be rotated.
 GENE_SECRET_HEX = env("CANBAO_GENE_SECRET", default="")
@@ -74,7 +73,7 @@ USE_TZ = True
 USE_I18N = False
 
 STATIC_URL = "/static/"
-STATICFILES_DIRS = [ASSETS_DIR] if ASSETS_DIR.is_dir() else []
+STATICFILES_DIRS = [BASE_DIR / "canbao" / "faces" / "citizen" / "static"]
 STATIC_ROOT = BASE_DIR / "build" / "static"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
@@ -96,7 +95,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [NONCE],
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
-        "form-action": [SELF, "https://wx.tenpay.com"],
+        "form-action": [SELF, *env.list("CANBAO_PAY_ORIGINS", default=["https://wx.tenpay.com"])],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -169,6 +169,12 @@ def season_pack(env: Env, area_code: str) -> Pack:
     return pack
 
 
+def class_choices(env: Env, area_code: str) -> list[tuple[str, str]]:
+    """The person classes somebody may register as in the payment flow, with their Chinese words."""
+    pack = season_pack(env, area_code)
+    return [(word, pack.class_label(word)) for word in pack.classes_open_for_registration]
+
+
 def checked_number(env: Env, area_code: str, text: str) -> str:
     """The normalised ID number, or BadInput with the one thing that is wrong."""
     try:

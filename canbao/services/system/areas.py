@@ -44,6 +44,10 @@ class AreaBook:
         except KeyError:
             raise NotFound from None
 
+    def knows(self, code: str) -> bool:
+        """Whether there is such an area."""
+        return code in self._places
+
     def shift_days(self, code: str) -> int:
         """By how many days the area's demo clock runs apart from the real one."""
         place = self._places.get(code)

@@ -1,0 +1,76 @@
+"""What stands around every citizen page: refusals become pages, nothing is cached, 大字版 is remembered."""
+
+import logging
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import Resolver404, resolve
+
+from canbao.basics.refusals import NotFound, PageExpired, Refusal, TooManyTries
+from canbao.faces import wiring
+from canbao.services.people.advise import advise
+
+log = logging.getLogger(__name__)
+BIG_COOKIE = "big"
+YEAR_S = 31_536_000
+_STATUS: dict[type[Refusal], int] = {NotFound: 404, TooManyTries: 429, PageExpired: 410}
+
+
+class StepsAside:
+    """Turns a Refusal into its page, whichever view raised it."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request.big = _wants_big(request)  # type: ignore[attr-defined]
+        response = self.get_response(request)
+        response.headers.setdefault("Cache-Control", "no-store")
+        if "big" in request.GET:
+            response.set_cookie(BIG_COOKIE, "1" if request.big else "0", YEAR_S, samesite="Lax")  # type: ignore[attr-defined]
+        return response
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """Django calls this with whatever a view raised."""
+        return refusal_page(request, exception) if isinstance(exception, Refusal) else None
+
+
+def refusal_page(request: HttpRequest, refusal: Refusal, **more: Any) -> HttpResponse:
+    """The page of a refusal: five parts, with the phone of the area the person is in."""
+    area_code = area_of(request)
+    advice = advise(wiring.env("resident"), area_code, refusal)
+    context = {"advice": advice, "contacts": advice.contacts, "area_code": area_code, **more}
+    return render(request, "refusal.html", context, status=_STATUS.get(type(refusal), 422))
+
+
+def area_of(request: HttpRequest) -> str | None:
+    """The area in the page's address, or the one chosen last."""
+    try:
+        kwargs = resolve(request.path_info).kwargs
+    except Resolver404:
+        kwargs = {}
+    code = kwargs.get("area") or request.COOKIES.get("area")
+    places = wiring.env("resident").areas
+    return code if code and places.knows(code) else None
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404 in the same five parts."""
+    return refusal_page(request, NotFound())
+
+
+def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that was not ours, or a page that outlived its cookie."""
+    return refusal_page(request, PageExpired(minutes="30"))
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """500: said plainly, and nothing of the cause is shown."""
+    return render(request, "broken.html", status=500)
+
+
+def _wants_big(request: HttpRequest) -> bool:
+    asked = request.GET.get("big") or request.COOKIES.get(BIG_COOKIE)
+    return asked == "1"

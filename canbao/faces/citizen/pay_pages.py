@@ -1,0 +1,203 @@
+"""参保缴费: find, fill in, check, pay. Each request makes one call into the services."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from canbao.basics.areas import pooling_area_of
+from canbao.basics.documents import mask_name
+from canbao.basics.refusals import BadInput, HouseholdMismatch, NotFound, OrderUnfinished, PageExpired
+from canbao.faces import wiring
+from canbao.faces.citizen import tickets
+from canbao.faces.citizen.guard import refusal_page
+from canbao.faces.citizen.phone import address_of, remember_order
+from canbao.services.money.check import check, new_order_number
+from canbao.services.money.open import Opening
+from canbao.services.money.pay import Way, pay, release
+from canbao.services.people.guide import Details, Finding, Question, class_choices, complete, find
+from canbao.services.people.household import Head
+from canbao.services.system.env import Env
+
+STEPS = ("查询", "确认", "支付", "完成")
+HEADINGS = {"self": "本人缴费", "proxy": "代他人缴费"}
+CHANNEL = "wechat"
+
+
+@require_GET
+def intent(request: HttpRequest, area: str) -> HttpResponse:
+    """本人缴费 or 代他人缴费."""
+    wiring.env("resident").areas.get(area)
+    return render(request, "intent.html")
+
+
+@require_http_methods(["GET", "POST"])
+def find_page(request: HttpRequest, area: str, payer: str) -> HttpResponse:
+    """Name, number, consent: 授权查询."""
+    env = wiring.env("resident")
+    env.areas.get(area)
+    if request.method == "GET":
+        return _find_form(request, payer)
+    question = question_of(request, area, payer)
+    try:
+        finding = find(env, question)
+    except BadInput as bad:
+        return _find_form(request, payer, bad)
+    return redirect(_next_page(env, finding, area, payer))
+
+
+def question_of(request: HttpRequest, area: str, payer: str) -> Question:
+    """What was typed into a name-number-consent form."""
+    return Question(
+        area_code=area,
+        name=request.POST.get("name", "")[:120],
+        number=request.POST.get("number", "")[:60],
+        payer_kind=payer,
+        address=address_of(request),
+        consented=request.POST.get("consent") == "yes",
+    )
+
+
+def _find_form(request: HttpRequest, payer: str, bad: BadInput | None = None) -> HttpResponse:
+    context = {
+        "steps": STEPS,
+        "step": 1,
+        "payer_kind": payer,
+        "heading": HEADINGS[payer],
+        "whose": "" if payer == "self" else "参保人",
+        "button": "授权查询",
+        "typed": request.POST,
+        "wrong": bad.facts if bad else {},
+    }
+    return render(request, "find.html", context, status=422 if bad else 200)
+
+
+def _next_page(env: Env, finding: Finding, area: str, payer: str) -> str:
+    """The check page, or the details page where the pack wants more first."""
+    if finding.bill_id is None:
+        ticket = tickets.make(
+            env, page="details", name=finding.name, number=finding.number, person=finding.person_id, payer=payer
+        )
+        return reverse("details", args=[area, ticket])
+    order_no, token = new_order_number(env, finding.bill_id)
+    ticket = tickets.make(
+        env,
+        page="check",
+        bill=finding.bill_id,
+        order_no=order_no,
+        token=token,
+        payer=payer,
+        until=finding.price_valid_until,
+        head=finding.head_person_id,
+    )
+    return reverse("check", args=[area, ticket])
+
+
+@require_http_methods(["GET", "POST"])
+def details_page(request: HttpRequest, area: str, ticket: str) -> HttpResponse:
+    """Place, class and household head, where registration is part of paying (FY-16, FY-30)."""
+    env = wiring.env("resident")
+    known = _read(env, ticket, "details")
+    finding = Finding(known["name"], known["number"], known["person"], None)
+    if request.method == "GET":
+        return _details_form(request, env, area, finding)
+    try:
+        found = complete(env, finding, _details_of(request, env, area), known["payer"])
+    except BadInput as bad:
+        return _details_form(request, env, area, finding, bad.facts)
+    except HouseholdMismatch as bad:
+        return _details_form(request, env, area, finding, {"field": "head", "problem": bad.say(bad.why)})
+    return redirect(_next_page(env, found, area, known["payer"]))
+
+
+def _details_of(request: HttpRequest, env: Env, area: str) -> Details:
+    chosen = request.POST.get("area", area)
+    if pooling_area_of(env.areas.get(chosen).code) != pooling_area_of(area):
+        raise NotFound
+    own = request.POST.get("head") != "family"
+    return Details(
+        area_code=chosen,
+        person_class=request.POST.get("person_class") or None,
+        head=Head(None if own else request.POST.get("head_number", "")[:60]),
+    )
+
+
+def _details_form(
+    request: HttpRequest, env: Env, area: str, finding: Finding, wrong: dict[str, str] | None = None
+) -> HttpResponse:
+    context = {
+        "steps": STEPS,
+        "step": 1,
+        "name": mask_name(finding.name),
+        "is_new": finding.person_id is None,
+        "counties": env.areas.counties_of(pooling_area_of(area)),
+        "classes": class_choices(env, area),
+        "typed": request.POST or {"area": area},
+        "wrong": wrong or {},
+    }
+    return render(request, "details.html", context, status=422 if wrong else 200)
+
+
+@require_http_methods(["GET", "POST"])
+def check_page(request: HttpRequest, area: str, ticket: str) -> HttpResponse:
+    """核对: amount, place, class, first day of cover; then pay."""
+    env = wiring.env("resident")
+    known = _read(env, ticket, "check")
+    if request.method == "POST":
+        return _send_to_channel(request, env, area, ticket, known)
+    context = {
+        "steps": STEPS,
+        "step": 2,
+        "page": check(env, known["bill"]),
+        "payer_kind": known["payer"],
+        "back_url": reverse("find", args=[area, known["payer"]]),
+    }
+    return render(request, "check.html", context)
+
+
+def _send_to_channel(
+    request: HttpRequest, env: Env, area: str, ticket: str, known: dict[str, Any]
+) -> HttpResponse:
+    opening = Opening(
+        order_no=known["order_no"],
+        token=known["token"],
+        bill_id=known["bill"],
+        payer_kind=known["payer"],
+        entry_area_code=area,
+        price_valid_until=tickets.day(known["until"]),
+        head_person_id=known["head"],
+    )
+    try:
+        link = pay(env, opening, way_of(request, known["token"]))
+    except OrderUnfinished as unfinished:
+        return refusal_page(request, unfinished, release_url=reverse("release", args=[area, ticket]))
+    response = HttpResponseRedirect(link)
+    remember_order(request, response, known["token"])
+    return response
+
+
+def way_of(request: HttpRequest, token: str) -> Way:
+    """Through WeChat Pay, and back to the order's own page."""
+    return Way(CHANNEL, settings.BASE_URL + reverse("confirming", args=[token, 0]), address_of(request))
+
+
+@require_POST
+def release_page(request: HttpRequest, area: str, ticket: str) -> HttpResponse:
+    """Let an unfinished order of this bill go, then show the check page again."""
+    env = wiring.env("resident")
+    known = _read(env, ticket, "check")
+    release(env, known["bill"])
+    order_no, token = new_order_number(env, known["bill"])
+    fresh = {**known, "order_no": order_no, "token": token}
+    fresh.pop("at")
+    return redirect("check", area, tickets.make(env, **fresh))
+
+
+def _read(env: Env, ticket: str, page: str) -> dict[str, Any]:
+    known = tickets.read(env, ticket)
+    if known.get("page") != page:
+        raise PageExpired(minutes="30")
+    return known

@@ -1,0 +1,42 @@
+"""Template words: how money, days and states are written for residents."""
+
+from datetime import date, datetime
+
+from django import template
+
+from canbao.basics.days import CHINA
+from canbao.basics.money import yuan_text
+
+register = template.Library()
+CHANNEL_NAMES = {"wechat": "微信支付", "window_cash": "窗口现金", "bank": "银行"}
+
+
+@register.filter
+def yuan(amount_fen: int) -> str:
+    """28000 → 280.00"""
+    return yuan_text(amount_fen)
+
+
+@register.filter
+def short_yuan(amount_fen: int) -> str:
+    """28000 → 280, 8750 → 87.50: for a button."""
+    return yuan_text(amount_fen).removesuffix(".00")
+
+
+@register.filter
+def chinese_date(day: date | None) -> str:
+    """2021-01-01 → 2021年1月1日; nothing stated reads 未公布."""
+    return f"{day.year}年{day.month}月{day.day}日" if day else "未公布"
+
+
+@register.filter
+def chinese_minute(instant: datetime) -> str:
+    """An instant in Chinese time, to the minute."""
+    local = instant.astimezone(CHINA)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"
+
+
+@register.filter
+def spaced(number: str) -> str:
+    """An order number in groups of four, easier to read out on the phone."""
+    return " ".join(number[i : i + 4] for i in range(0, len(number), 4))

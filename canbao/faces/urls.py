@@ -1,0 +1,62 @@
+"""Every address, with who may open it. `tests/house/test_urls.py` holds the list of the public ones."""
+
+from django.urls import path, register_converter
+
+from canbao.faces.api import callbacks, health
+from canbao.faces.citizen import guard, home_pages, order_pages, pay_pages
+
+
+class AreaCode:
+    """Six digits."""
+
+    regex = "[1-9][0-9]{5}"
+
+    def to_python(self, value: str) -> str:
+        """As it is."""
+        return value
+
+    def to_url(self, value: str) -> str:
+        """As it is."""
+        return value
+
+
+class Word(AreaCode):
+    """A ticket or token: URL-safe, and no dots or slashes."""
+
+    regex = "[A-Za-z0-9_-]{8,1200}"
+
+
+class Payer(AreaCode):
+    """本人 or 代他人."""
+
+    regex = "self|proxy"
+
+
+register_converter(AreaCode, "area")
+register_converter(Word, "word")
+register_converter(Payer, "payer")
+
+urlpatterns = [
+    path("", home_pages.choose_page, name="choose"),
+    path("a/<area:area>/", home_pages.home_page, name="home"),
+    path("a/<area:area>/contacts/", home_pages.contacts_page, name="contacts"),
+    path("a/<area:area>/enquiry/", home_pages.enquiry_page, name="enquiry"),
+    path("a/<area:area>/pay/", pay_pages.intent, name="intent"),
+    path("a/<area:area>/pay/<payer:payer>/", pay_pages.find_page, name="find"),
+    path("a/<area:area>/details/<word:ticket>/", pay_pages.details_page, name="details"),
+    path("a/<area:area>/check/<word:ticket>/", pay_pages.check_page, name="check"),
+    path("a/<area:area>/release/<word:ticket>/", pay_pages.release_page, name="release"),
+    path("o/<word:token>/", order_pages.order_page, name="order"),
+    path("o/<word:token>/confirming/<int:look>/", order_pages.confirming_page, name="confirming"),
+    path("o/<word:token>/resume/", order_pages.resume_page, name="resume"),
+    path("o/<word:token>/cancel/", order_pages.cancel_page, name="cancel"),
+    path("o/<word:token>/receipt/", order_pages.receipt_page, name="receipt"),
+    path("o/<word:token>/receipt.pdf", order_pages.receipt_file, name="receipt_pdf"),
+    path("v/", order_pages.verify_form, name="verify_form"),
+    path("v/<word:receipt_no>/<word:code>/", order_pages.verify_page, name="verify"),
+    path("api/<slug:channel>/notify/<slug:out_trade_no>", callbacks.notify, name="notify"),
+    path("healthz", health.alive, name="alive"),
+    path("readyz", health.ready, name="ready"),
+]
+handler404 = guard.not_found
+handler500 = guard.server_error

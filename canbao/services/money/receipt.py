@@ -1,0 +1,98 @@
+"""缴费票据: what a receipt says, for its payer by the order's token, and for anybody who checks one."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from canbao.basics.days import ONE_DAY
+from canbao.basics.documents import mask_name, mask_number
+from canbao.basics.genes import parse_order_no
+from canbao.basics.refusals import NotFound
+from canbao.records.models import ContributionRecord, Person
+from canbao.records.money.orders import order_by_token
+from canbao.services.system.env import Env
+
+PREFIX = "PJ"
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """One receipt. `amount_fen` 0 with origin `zero`: fully assisted, nothing was paid."""
+
+    receipt_no: str
+    code: str
+    origin: str
+    name: str
+    number: str
+    area_name: str
+    class_label: str
+    benefit_year: int
+    amount_fen: int
+    cover_from_date: date | None
+    cover_last_date: date | None
+    channel: str | None
+    channel_txn_no: str | None
+    order_no: str | None
+    paid_at: datetime
+    pack_hash: str | None
+    verify_url: str
+
+
+def receipts_of(env: Env, token: str) -> list[Receipt]:
+    """The receipts of the order a token opens, in the payer's hands: the name in full, the number masked.
+
+    Raises:
+        NotFound: no such order, or not settled yet.
+    """
+    order = order_by_token(token)
+    if order is None:
+        raise NotFound
+    records = ContributionRecord.objects.filter(bucket__in=order.line_buckets, order_no=order.order_no).order_by("id")
+    receipts = [_receipt(env, record) for record in records]
+    if not receipts:
+        raise NotFound
+    return receipts
+
+
+def verify(env: Env, receipt_no: str, code: str) -> Receipt:
+    """The receipt with this number and code, name and number masked, as anybody may see it.
+
+    Raises:
+        NotFound: no receipt of ours; a wrong code and a wrong number are answered alike.
+    """
+    if env.sealer.receipt_code(receipt_no) != code.upper():
+        raise NotFound
+    try:
+        bucket = parse_order_no(receipt_no.removeprefix(PREFIX)).bucket
+    except ValueError:
+        raise NotFound from None
+    record = ContributionRecord.objects.filter(bucket=bucket, receipt_no=receipt_no).first()
+    if record is None:
+        raise NotFound
+    return _receipt(env, record, masked=True)
+
+
+def _receipt(env: Env, record: ContributionRecord, *, masked: bool = False) -> Receipt:
+    if record.receipt_no is None or record.receipt_code is None or record.paid_at is None:
+        raise NotFound  # a year taken over from an earlier system has no receipt of ours
+    person = Person.objects.get(id=record.person_id)
+    number = env.sealer.open(bytes(person.number_sealed), f"person:number:{person.id}")
+    pack = env.packs.get(record.area_code, record.benefit_year, env.now)
+    return Receipt(
+        receipt_no=record.receipt_no,
+        code=record.receipt_code,
+        origin=record.origin,
+        name=mask_name(person.name) if masked else person.name,
+        number=mask_number(number),
+        area_name=env.areas.full_name(record.area_code),
+        class_label=pack.class_label(record.person_class),
+        benefit_year=record.benefit_year,
+        amount_fen=record.amount_fen or 0,
+        cover_from_date=record.cover_from_date,
+        cover_last_date=record.cover_until_date - ONE_DAY if record.cover_until_date else None,
+        channel=record.channel,
+        channel_txn_no=record.channel_txn_no,
+        order_no=record.order_no,
+        paid_at=env.local(record.area_code, record.paid_at),
+        pack_hash=record.pack_hash,
+        verify_url=f"{env.base_url}/v/{record.receipt_no}/{record.receipt_code}/",
+    )
