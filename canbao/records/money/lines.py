@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from typing import Any
 
+from canbao.basics.genes import gene_id
 from canbao.records import sets
+from canbao.records.models import Bill, Order
+from canbao.records.moves import SerialSource
 from canbao.records.sets import Column, Row
 
 
@@ -19,4 +22,26 @@ def lines_of_orders(orders: Sequence[tuple[int, str, Any]]) -> list[Row]:
         "SELECT r.id, r.bucket, r.order_no, r.line_no, r.bill_id, r.amount_fen "
         f"FROM {source} JOIN order_line r ON r.bucket = t.b AND r.order_no = t.no WHERE {routed} ORDER BY r.id",
         [*params, *routed_params],
+    )
+
+
+def insert_lines(serials: SerialSource, pairs: Sequence[tuple[Order, Bill]]) -> list[Row]:
+    """Give each order the line of its bill; a bill that lies in another open order gets none."""
+    if not pairs:
+        return []
+    buckets = [bill.bucket for _, bill in pairs]
+    numbers = serials.take("order_line", len(pairs))
+    return sets.insert(
+        "order_line",
+        {
+            "id": Column("int", [gene_id(n, bucket) for n, bucket in zip(numbers, buckets, strict=True)]),
+            "bucket": Column("int", buckets),
+            "order_no": Column("text", [order.order_no for order, _ in pairs]),
+            "line_no": Column("int", [1] * len(pairs)),
+            "bill_id": Column("int", [bill.id for _, bill in pairs]),
+            "amount_fen": Column("int", [order.amount_fen for order, _ in pairs]),
+            "state": Column("text", ["open"] * len(pairs)),
+            "open_slot": Column("int", [1] * len(pairs)),
+        },
+        "ON CONFLICT (bucket, bill_id, open_slot) DO NOTHING RETURNING id",
     )

@@ -3,6 +3,7 @@
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 
 from django.db import DatabaseError
 
@@ -17,6 +18,7 @@ from canbao.services.system.env import Env
 
 log = logging.getLogger(__name__)
 MAX_BODY_BYTES = 64 * 1024
+REJECTED_KEPT = timedelta(days=30)
 _HEADERS_KEPT = ("wechatpay-", "content-type", "request-id", "user-agent")
 
 
@@ -67,6 +69,12 @@ def settle_kept(env: Env, limit: int = 500) -> int:
     waiting = [row for row in waiting_callbacks(limit) if row.channel in env.channels]
     _act_on(env, [(row, _judge(env.channels[row.channel], row)) for row in waiting])
     return len(waiting)
+
+
+def forget_rejected(env: Env) -> int:
+    """Purge what was not authentic after thirty days. Returns how many."""
+    old = Callback.objects.filter(state="rejected", received_at__lt=env.now - REJECTED_KEPT)
+    return old.delete()[0]
 
 
 def _judge(port: PaymentChannel, kept: Callback) -> Judgement:

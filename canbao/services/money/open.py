@@ -1,5 +1,6 @@
-"""开单: open an order for a bill. The same `order_no` again is the same order."""
+"""开单: open orders for bills. The same `order_no` again is the same order; one is a batch of one."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -7,9 +8,8 @@ from canbao.basics.days import CHINA, ONE_DAY
 from canbao.basics.genes import bucket_of, parse_order_no
 from canbao.basics.refusals import AlreadyPaid, NotFound, OrderUnfinished, PageExpired
 from canbao.basics.states import ORDER
-from canbao.records import sets
 from canbao.records.models import Bill, Order, OrderLine
-from canbao.records.money.lines import lines_of_orders
+from canbao.records.money.lines import insert_lines, lines_of_orders
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
@@ -33,51 +33,53 @@ class Opening:
     head_person_id: int | None = None
 
 
-def open_order(env: Env, opening: Opening) -> Order:
-    """Open the order, or find it open already; with nothing to pay it is settled at once (E15).
+def open_orders(env: Env, openings: Sequence[Opening]) -> list[Order]:
+    """Open the orders, or find them open already; where nothing is to be paid the order is settled at once (E15).
 
-    The price is promised until the order expires, and never past the collection period.
+    The price is promised until the order expires, and never past the collection period. All open
+    in one transaction, or none does.
 
     Raises:
-        AlreadyPaid: the bill is settled.
-        PageExpired: the bill was replaced since the page was shown, so the price may be another.
-        OrderUnfinished: another order for this bill is still open.
+        AlreadyPaid: a bill is settled.
+        PageExpired: a bill was replaced since its page was shown, so the price may be another.
+        OrderUnfinished: another order for the bill is still open.
     """
     kinds = ("order", "order_line", "event", "household_member", "entry", "coverage", "contribution_record", "receipt")
-    env.serials.warm(dict.fromkeys(kinds, 8))
-    return in_one_transaction(lambda: _open(env, opening))
+    env.serials.warm(dict.fromkeys(kinds, 6 * len(openings)))
+    return in_one_transaction(lambda: _open(env, openings))
 
 
-def _open(env: Env, opening: Opening) -> Order:
-    bucket = parse_order_no(opening.order_no).bucket
-    found = Order.objects.filter(bucket=bucket, order_no=opening.order_no).first()
-    if found:
-        return found
-    bill = _open_bill(opening.bill_id, bucket)
-    order = _order_of(env, opening, bill)
-    _insert_line(env, order, bill)
-    order.save(force_insert=True)
-    if opening.head_person_id:
-        join(env, bill.person_id, opening.head_person_id, bill.benefit_year, bill.area_code)
+def _open(env: Env, openings: Sequence[Opening]) -> list[Order]:
+    buckets = {parse_order_no(opening.order_no).bucket for opening in openings}
+    numbers = [opening.order_no for opening in openings]
+    found = {order.order_no: order for order in Order.objects.filter(bucket__in=buckets, order_no__in=numbers)}
+    fresh = [opening for opening in openings if opening.order_no not in found]
+    bills = _open_bills(fresh)
+    orders = {opening.order_no: _order_of(env, opening, bills[opening.bill_id]) for opening in fresh}
+    if len(insert_lines(env.serials, [(orders[o.order_no], bills[o.bill_id]) for o in fresh])) < len(fresh):
+        raise OrderUnfinished
+    Order.objects.bulk_create(orders.values())
     journal = env.journal()
-    journal.note("order", order.id, "OrderOpened", {"payer": opening.payer_kind})
-    if bill.state == "zero":
-        _confirm_zero(env, journal, order)
+    for order in orders.values():
+        journal.note("order", order.id, "OrderOpened", {"payer": order.payer_kind})
+    _join_households(env, fresh, bills)
+    _confirm_zero(env, journal, [orders[o.order_no] for o in fresh if bills[o.bill_id].state == "zero"])
     journal.write()
-    return order
+    return [found.get(number) or orders[number] for number in numbers]
 
 
-def _open_bill(bill_id: int, bucket: int) -> Bill:
-    if bucket_of(bill_id) != bucket:
-        raise NotFound
-    bill = Bill.objects.filter(id=bill_id).first()
-    if bill is None:
-        raise NotFound
-    if bill.state == "settled":
-        raise AlreadyPaid(benefit_year=str(bill.benefit_year))
-    if bill.state not in ("payable", "zero"):
-        raise PageExpired(minutes="30")
-    return bill
+def _open_bills(openings: Sequence[Opening]) -> dict[int, Bill]:
+    """The bills of the openings, each of them still to be paid or confirmed, and in its order's bucket."""
+    bills = {bill.id: bill for bill in Bill.objects.filter(id__in=[opening.bill_id for opening in openings])}
+    for opening in openings:
+        bill = bills.get(opening.bill_id)
+        if bill is None or bucket_of(bill.id) != parse_order_no(opening.order_no).bucket:
+            raise NotFound
+        if bill.state == "settled":
+            raise AlreadyPaid(benefit_year=str(bill.benefit_year))
+        if bill.state not in ("payable", "zero"):
+            raise PageExpired(minutes="30")
+    return bills
 
 
 def _order_of(env: Env, opening: Opening, bill: Bill) -> Order:
@@ -96,32 +98,28 @@ def _order_of(env: Env, opening: Opening, bill: Bill) -> Order:
     )
 
 
-def _insert_line(env: Env, order: Order, bill: Bill) -> None:
-    made = sets.insert(
-        "order_line",
-        {
-            "id": Column("int", [env.new_id("order_line", bill.id)]),
-            "bucket": Column("int", [bill.bucket]),
-            "order_no": Column("text", [order.order_no]),
-            "line_no": Column("int", [1]),
-            "bill_id": Column("int", [bill.id]),
-            "amount_fen": Column("int", [order.amount_fen]),
-            "state": Column("text", ["open"]),
-            "open_slot": Column("int", [1]),
-        },
-        "ON CONFLICT (bucket, bill_id, open_slot) DO NOTHING RETURNING id",
+def _join_households(env: Env, openings: Sequence[Opening], bills: dict[int, Bill]) -> None:
+    join(
+        env,
+        [
+            (bill.person_id, opening.head_person_id, bill.benefit_year, bill.area_code)
+            for opening in openings
+            if opening.head_person_id and (bill := bills[opening.bill_id])
+        ],
     )
-    if not made:
-        raise OrderUnfinished
 
 
-def _confirm_zero(env: Env, journal: Journal, order: Order) -> None:
-    """Settle an order with nothing to pay: its owner's word takes the place of the payment."""
-    keys = {"bucket": Column("int", [order.bucket]), "order_no": Column("text", [order.order_no])}
+def _confirm_zero(env: Env, journal: Journal, orders: Sequence[Order]) -> None:
+    """Settle orders with nothing to pay: their owners' word takes the place of the payment."""
+    keys = {
+        "bucket": Column("int", [order.bucket for order in orders]),
+        "order_no": Column("text", [order.order_no for order in orders]),
+    }
     claim(journal, Claim(ORDER, "settled", keys))
-    lines = lines_of_orders([(order.bucket, order.order_no, order.line_buckets)])
-    settle_lines(env, journal, lines, {order.order_no: None})
-    order.state = "settled"
+    lines = lines_of_orders([(order.bucket, order.order_no, order.line_buckets) for order in orders])
+    settle_lines(env, journal, lines, dict.fromkeys(order.order_no for order in orders))
+    for order in orders:
+        order.state = "settled"
 
 
 def expiry(env: Env, area_code: str, price_valid_until: date | None) -> datetime:

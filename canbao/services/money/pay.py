@@ -9,7 +9,7 @@ from canbao.channels.port import ChannelDown, ChannelRefused, PaymentRequest
 from canbao.records.models import Attempt, Order
 from canbao.records.money.orders import order_by_token
 from canbao.services.money import chase
-from canbao.services.money.open import Opening, open_order, open_order_of
+from canbao.services.money.open import Opening, open_order_of, open_orders
 from canbao.services.system.env import Env
 
 FIRST_QUERY_AFTER = timedelta(seconds=40)
@@ -29,9 +29,9 @@ def pay(env: Env, opening: Opening, way: Way) -> str:
     """Open the order and send its payer off: the link to go to. With nothing to pay, the order's own page.
 
     Raises:
-        What `open_order` and `start` raise.
+        What `open_orders` and `start` raise.
     """
-    order = open_order(env, opening)
+    (order,) = open_orders(env, [opening])
     return start(env, order, way)
 
 

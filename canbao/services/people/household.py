@@ -1,5 +1,6 @@
 """医保户: who shares the outpatient quota. Opt-in, by entering one head's ID number (FY-23 … FY-25)."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canbao.basics.documents import RESIDENT_ID
@@ -19,18 +20,19 @@ class Head:
     number: str | None
 
 
-def join(env: Env, person_id: int, head_person_id: int, benefit_year: int, area_code: str) -> None:
-    """Write a person into a head's 户 for the year; entering it again before paying replaces it."""
+def join(env: Env, joins: Sequence[tuple[int, int, int, str]]) -> None:
+    """Write people into heads' 户, as (person, head, benefit year, area); again before paying replaces it."""
+    buckets = [bucket_of(person_id) for person_id, _, _, _ in joins]
     sets.insert(
         "household_member",
         {
-            "id": Column("int", [env.new_id("household_member", person_id)]),
-            "bucket": Column("int", [bucket_of(person_id)]),
-            "person_id": Column("int", [person_id]),
-            "benefit_year": Column("int", [benefit_year]),
-            "head_person_id": Column("int", [head_person_id]),
-            "area_code": Column("text", [area_code]),
-            "joined_at": Column("instant", [env.now]),
+            "id": Column("int", env.new_ids("household_member", buckets)),
+            "bucket": Column("int", buckets),
+            "person_id": Column("int", [row[0] for row in joins]),
+            "benefit_year": Column("int", [row[2] for row in joins]),
+            "head_person_id": Column("int", [row[1] for row in joins]),
+            "area_code": Column("text", [row[3] for row in joins]),
+            "joined_at": Column("instant", [env.now] * len(joins)),
         },
         "ON CONFLICT (bucket, person_id, benefit_year) DO UPDATE SET head_person_id = excluded.head_person_id, "
         "area_code = excluded.area_code, joined_at = excluded.joined_at",

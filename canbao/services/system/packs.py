@@ -52,6 +52,11 @@ class PackShelf:
         line = set(lineage(area_code)) - {NATION}
         return sorted({year for area, year in self._files if area in line})
 
+    def files(self, now: datetime) -> Mapping[tuple[str, int], bytes]:
+        """The bytes in force, by area and year."""
+        self._refresh(now)
+        return self._files
+
     def _refresh(self, now: datetime) -> None:
         if self._looked_at and now - self._looked_at < FRESH_FOR:
             return

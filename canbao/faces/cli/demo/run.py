@@ -1,0 +1,143 @@
+"""Run the demo: keys, database, seeding, then sandbox, web server and job runner side by side."""
+
+import json
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+READY_WITHIN_S = 30
+
+
+@dataclass(frozen=True)
+class Plan:
+    """Where the demo lives and how big it is."""
+
+    home: Path
+    host: str
+    port: int
+    sandbox_port: int
+    people: int
+    speed: float
+
+    @property
+    def base_url(self) -> str:
+        """Where residents find it."""
+        return f"http://{self.host}:{self.port}"
+
+    @property
+    def sandbox_url(self) -> str:
+        """Where the payment sandbox answers."""
+        return f"http://{self.host}:{self.sandbox_port}"
+
+    @property
+    def stamp(self) -> Path:
+        """Written when the seeding is complete: for how many people, and on which day."""
+        return self.home / "seeded.json"
+
+
+def free_port(host: str, wanted: int) -> int:
+    """The wanted port, or the next one that nobody listens on."""
+    for port in range(wanted, wanted + 50):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind((host, port))
+            except OSError:
+                continue
+            return port
+    raise OSError(f"no free port from {wanted} on")
+
+
+def environment(plan: Plan) -> dict[str, str]:
+    """The settings of this demo. Its keys are made once and kept in its home."""
+    keys = plan.home / "keys.json"
+    plan.home.mkdir(parents=True, exist_ok=True)
+    if not keys.exists():
+        made = {name: secrets.token_hex(32) for name in ("CANBAO_GENE_SECRET", "CANBAO_ROOT_KEY", "CANBAO_SECRET_KEY")}
+        keys.write_text(json.dumps(made))
+        keys.chmod(0o600)
+    return {
+        **json.loads(keys.read_text()),
+        "CANBAO_HOME": str(plan.home),
+        "CANBAO_DATABASE_URL": f"sqlite:///{plan.home / 'canbao.sqlite3'}",
+        "CANBAO_DEMO": "1",
+        "CANBAO_BASE_URL": plan.base_url,
+        "CANBAO_PAY_ORIGINS": plan.sandbox_url,
+        "CANBAO_HOSTS": f"{plan.host},localhost,127.0.0.1",
+        "CANBAO_WECHAT_MERCHANT": str(plan.home / "sandbox" / "merchant.json"),
+        "DJANGO_SETTINGS_MODULE": "canbao.settings",
+    }
+
+
+def make_sandbox_keys(plan: Plan) -> None:
+    """Let the sandbox write its keys, so that Canbao can read them before either serves."""
+    command = [sys.executable, "-m", "sandbox", "keys", "--home", str(plan.home / "sandbox")]
+    subprocess.run([*command, "--base-url", plan.sandbox_url], check=True, stdout=subprocess.DEVNULL)
+
+
+class Programs:
+    """The demo's three programs; they start together and stop together."""
+
+    def __init__(self, plan: Plan, settings: Mapping[str, str]) -> None:
+        self._plan = plan
+        self._env = {**os.environ, **settings}
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def start(self) -> None:
+        """Start all three and wait until the pages answer.
+
+        Raises:
+            RuntimeError: one of them ended, or did not answer in time.
+        """
+        plan = self._plan
+        sandbox = ["-m", "sandbox", "serve", "--home", str(plan.home / "sandbox"), "--host", plan.host]
+        self._spawn("sandbox", [*sandbox, "--port", str(plan.sandbox_port), "--speed", str(plan.speed)])
+        self._spawn("web", ["-m", "canbao", "serve", "--host", plan.host, "--port", str(plan.port)])
+        self._spawn("jobs", ["-m", "canbao", "jobs"])
+        self._wait(f"{plan.base_url}/readyz")
+        self._wait(plan.sandbox_url)
+
+    def watch(self) -> str:
+        """Wait until one of them ends; says which."""
+        while True:
+            for program in self._running:
+                if program.poll() is not None:
+                    return f"{program.args[2]} ended with {program.returncode}"  # type: ignore[index]
+            time.sleep(0.5)
+
+    def stop(self) -> None:
+        """End them all."""
+        for program in self._running:
+            if program.poll() is None:
+                program.send_signal(signal.SIGTERM)
+        for program in self._running:
+            try:
+                program.wait(timeout=8)
+            except subprocess.TimeoutExpired:
+                program.kill()
+
+    def _spawn(self, name: str, arguments: list[str]) -> None:
+        log = (self._plan.home / f"{name}.log").open("ab")
+        program = subprocess.Popen([sys.executable, *arguments], env=self._env, stdout=log, stderr=log)
+        self._running.append(program)
+
+    def _wait(self, url: str) -> None:
+        deadline = time.monotonic() + READY_WITHIN_S
+        while time.monotonic() < deadline:
+            if any(program.poll() is not None for program in self._running):
+                raise RuntimeError(f"a program of the demo ended; see the logs in {self._plan.home}")
+            try:
+                if httpx.get(url, timeout=2).status_code < 500:
+                    return
+            except httpx.HTTPError:
+                time.sleep(0.2)
+        raise RuntimeError(f"{url} did not answer within {READY_WITHIN_S} s; see the logs in {self._plan.home}")

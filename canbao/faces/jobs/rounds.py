@@ -1,0 +1,33 @@
+"""One round of the jobs: a loop over services that poll rows. No broker; it runs on SQLite too."""
+
+import logging
+from collections.abc import Callable
+
+from django.db import DatabaseError, close_old_connections
+
+from canbao.faces import wiring
+from canbao.services.exchange.receive import forget_rejected, settle_kept
+from canbao.services.money.chase import chase
+from canbao.services.system.env import Env
+from canbao.services.system.limits import forget_old
+
+log = logging.getLogger(__name__)
+JOBS: dict[str, Callable[[Env], int]] = {
+    "callbacks_settled": settle_kept,
+    "attempts_asked": chase,
+    "rejected_forgotten": forget_rejected,
+    "tallies_forgotten": forget_old,
+}
+
+
+def one_round() -> dict[str, int]:
+    """Run each job once; one that fails is logged and does not stop the others."""
+    done: dict[str, int] = {}
+    for name, job in JOBS.items():
+        close_old_connections()
+        try:
+            done[name] = job(wiring.env("job"))
+        except DatabaseError:
+            log.exception("the job %s failed; it is tried again in the next round", name)
+            done[name] = -1
+    return done

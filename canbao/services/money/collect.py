@@ -1,0 +1,56 @@
+"""收款: money handed over at once, at a window or by a list: opened, attempted and settled in one go."""
+
+from collections.abc import Sequence
+
+from canbao.basics.genes import out_trade_no
+from canbao.channels.port import PaymentFact
+from canbao.records.models import Attempt, Order
+from canbao.services.money.open import Opening, open_orders
+from canbao.services.money.settle import Arrival, Result, settle
+from canbao.services.system.env import Env
+
+CURRENCY = "CNY"
+
+
+def collect(env: Env, openings: Sequence[Opening], channel: str, cashier: str) -> list[Result | None]:
+    """Take the money for these bills now. None: nothing was to be paid, so the order is settled without.
+
+    Safe to repeat with the same order numbers: what is settled already is not settled again.
+
+    Raises:
+        What `open_orders` raises; then nothing was taken.
+    """
+    orders = open_orders(env, openings)
+    due = [order for order in orders if order.state == "open"]
+    env.serials.warm({"attempt": len(due)})
+    ids = env.new_ids("attempt", [order.bucket for order in due])
+    attempts = [_attempt(env, id_, order, channel) for id_, order in zip(ids, due, strict=True)]
+    Attempt.objects.bulk_create(attempts, ignore_conflicts=True)
+    results = settle(env, [Arrival(_fact(env, attempt, channel, cashier)) for attempt in attempts])
+    by_order = {order.order_no: result for order, result in zip(due, results, strict=True)}
+    return [by_order.get(order.order_no) for order in orders]
+
+
+def _attempt(env: Env, id_: int, order: Order, channel: str) -> Attempt:
+    return Attempt(
+        id=id_,
+        bucket=order.bucket,
+        out_trade_no=out_trade_no(order.order_no, 1),
+        order_no=order.order_no,
+        channel=channel,
+        amount_fen=order.amount_fen,
+        state="created",
+        created_at=env.now,
+    )
+
+
+def _fact(env: Env, attempt: Attempt, channel: str, cashier: str) -> PaymentFact:
+    return PaymentFact(
+        channel=channel,
+        out_trade_no=attempt.out_trade_no,
+        channel_txn_no=attempt.out_trade_no,
+        amount_fen=attempt.amount_fen,
+        currency=CURRENCY,
+        merchant=cashier,
+        paid_at=env.now,
+    )
