@@ -1,0 +1,168 @@
+"""Settling: whatever arrives, however often and in whatever order, is booked once."""
+
+from dataclasses import replace
+
+import pytest
+from django.db.models import Sum
+
+from canbao.records.models import Attempt, Bill, Callback, ContributionRecord, Coverage, Entry, Order, OrderLine
+from canbao.services.exchange.receive import receive, settle_kept
+from canbao.services.money.open import open_orders
+from canbao.services.money.pay import start
+from canbao.services.money.settle import Arrival, settle
+from tests.support.world import BACK, World
+
+
+def a_started_order(world: World) -> Order:
+    order = world.order(world.bill(world.person()))
+    start(world.env, order, BACK)
+    return order
+
+
+def attempt_of(order: Order) -> Attempt:
+    return Attempt.objects.get(bucket=order.bucket, order_no=order.order_no)
+
+
+def deliver(world: World, order: Order, *, seal: str = "true", amount_fen: int | None = None):
+    no = attempt_of(order).out_trade_no
+    fact = world.channel.take_money(no, amount_fen)
+    headers, body = world.channel.callback(fact, seal=seal)
+    return receive(world.env, "wechat", no, headers, body)
+
+
+def test_a_payment_settles_bill_cover_and_receipt(world):
+    order = a_started_order(world)
+    assert deliver(world, order).accepted
+    bill = Bill.objects.get()
+    assert (bill.state, bill.settled_by) == ("settled", order.order_no)
+    assert Order.objects.get().state == "settled"
+    cover = Coverage.objects.get()
+    assert (str(cover.cover_from_date), str(cover.cover_until_date)) == ("2022-01-01", "2023-01-01")
+    entry = Entry.objects.get()
+    assert (entry.debit, entry.credit, entry.amount_fen) == (
+        "channel_clearing:wechat",
+        "contribution:2022:person",
+        28_000,
+    )
+    record = ContributionRecord.objects.get()
+    assert record.amount_fen == 28_000
+    assert record.receipt_no
+
+
+def test_the_same_callback_fifteen_times_books_once_and_is_answered_well_each_time(world):
+    order = a_started_order(world)
+    answers = [deliver(world, order).accepted for _ in range(15)]
+    assert all(answers)
+    assert Entry.objects.count() == ContributionRecord.objects.count() == 1
+    assert Callback.objects.filter(state="settled").count() == 15
+
+
+def test_a_forged_callback_is_kept_as_rejected_and_books_nothing(world):
+    order = a_started_order(world)
+    received = deliver(world, order, seal="false")
+    assert not received.accepted
+    assert received.answer[0] == 401
+    assert Callback.objects.get().state == "rejected"
+    assert not Entry.objects.exists()
+    assert Bill.objects.get().state == "payable"
+
+
+def test_an_authentic_callback_over_another_amount_is_parked_and_books_nothing(world):
+    order = a_started_order(world)
+    assert deliver(world, order, amount_fen=1).accepted
+    assert (Callback.objects.get().state, Callback.objects.get().reason) == ("parked", "amount_differs")
+    assert not Entry.objects.exists()
+    assert attempt_of(order).state == "started"
+
+
+def test_a_callback_for_another_number_than_its_address_is_rejected(world):
+    first, second = a_started_order(world), a_started_order(world)
+    fact = world.channel.take_money(attempt_of(first).out_trade_no)
+    headers, body = world.channel.callback(fact)
+    assert not receive(world.env, "wechat", attempt_of(second).out_trade_no, headers, body).accepted
+    assert not Entry.objects.exists()
+
+
+def test_what_was_kept_before_a_crash_is_settled_by_the_job_once(world):
+    order = a_started_order(world)
+    fact = world.channel.take_money(attempt_of(order).out_trade_no)
+    headers, body = world.channel.callback(fact)
+    (id_,) = world.env.new_ids("callback", [order.bucket])
+    Callback.objects.create(
+        id=id_,
+        channel="wechat",
+        out_trade_no=fact.out_trade_no,
+        headers={name.lower(): value for name, value in headers.items()},
+        body=body,
+        received_at=world.env.now,
+        state="kept",
+    )
+    assert settle_kept(world.env) == 1
+    assert settle_kept(world.env) == 0
+    assert Entry.objects.count() == 1
+    assert Callback.objects.get().state == "settled"
+
+
+def test_two_orders_for_one_bill_paid_both_settle_once_and_owe_the_other_back(world):
+    bill = world.bill(world.person())
+    first = world.order(bill)
+    start(world.env, first, BACK)
+    OrderLine.objects.update(state="released", open_slot=None)  # the first order expired, then was paid after all
+    Order.objects.update(state="expired")
+    second = world.order(bill)
+    start(world.env, second, BACK)
+    facts = [world.channel.take_money(attempt_of(order).out_trade_no) for order in (first, second)]
+    assert settle(world.env, [Arrival(fact) for fact in facts]) == ["settled", "settled"]
+    assert Entry.objects.filter(credit="contribution:2022:person").count() == 1
+    assert Entry.objects.get(credit="overpayment:wechat").amount_fen == 28_000
+    assert sorted(OrderLine.objects.values_list("state", flat=True)) == ["settled", "surplus"]
+    assert Entry.objects.aggregate(held=Sum("amount_fen"))["held"] == 56_000
+
+
+def test_two_attempts_at_one_order_paid_both_settle_once_and_owe_the_other_back(world):
+    order = a_started_order(world)
+    first = attempt_of(order)
+    Attempt.objects.update(state="failed")
+    start(world.env, order, BACK)
+    second = Attempt.objects.exclude(id=first.id).get()
+    facts = [world.channel.take_money(no) for no in (first.out_trade_no, second.out_trade_no)]
+    assert sorted(settle(world.env, [Arrival(fact) for fact in facts])) == ["settled", "surplus"]
+    assert Entry.objects.filter(credit="overpayment:wechat").count() == 1
+    assert ContributionRecord.objects.count() == 1
+
+
+@pytest.mark.parametrize("state", ["expired", "cancelled"])
+def test_money_for_a_closed_order_still_settles_its_bill(world, state):
+    order = a_started_order(world)
+    Order.objects.update(state=state)
+    OrderLine.objects.update(state="released", open_slot=None)
+    assert deliver(world, order).accepted
+    assert Bill.objects.get().state == "settled"
+    assert Order.objects.get().previous_state == "paid"
+
+
+def test_a_bill_that_was_superseded_meanwhile_leaves_its_money_owed_back(world):
+    order = a_started_order(world)
+    Bill.objects.update(state="superseded", current_slot=None)
+    deliver(world, order)
+    assert Entry.objects.get().credit == "overpayment:wechat"
+    assert not Coverage.objects.exists()
+
+
+def test_a_batch_is_settled_like_so_many_single_payments(world):
+    orders = [a_started_order(world) for _ in range(7)]
+    facts = [world.channel.take_money(attempt_of(order).out_trade_no) for order in orders]
+    wrong = replace(facts[0], amount_fen=5)
+    strange = replace(facts[0], out_trade_no=facts[0].out_trade_no[:-2] + "77")
+    results = settle(world.env, [Arrival(fact) for fact in [wrong, *facts, facts[1], strange]])
+    assert results == ["amount_differs", *["settled"] * 7, "settled", "unknown_attempt"]
+    assert settle(world.env, [Arrival(fact) for fact in facts]) == ["repeated"] * 7
+    assert Entry.objects.count() == Coverage.objects.count() == 7
+
+
+def test_opening_twice_with_one_number_is_one_order(world):
+    opening = world.opening(world.bill(world.person()))
+    first = open_orders(world.env, [opening])
+    again = open_orders(world.env, [opening])
+    assert [order.id for order in first] == [order.id for order in again]
+    assert Order.objects.count() == OrderLine.objects.count() == 1

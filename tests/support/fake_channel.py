@@ -1,0 +1,76 @@
+"""A payment channel inside the process: it takes money, and misbehaves when told to."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from canbao.channels.port import ChannelDown, Judgement, Outcome, PaymentFact, PaymentRequest
+
+
+@dataclass
+class FakeChannel:
+    """Fills the channel port. A callback is authentic when its `seal` header says `true`."""
+
+    now: datetime
+    name: str = "wechat"
+    merchant: str = "1900000001"
+    is_down: bool = False
+    asked: dict[str, PaymentRequest] = field(default_factory=dict)
+    paid: dict[str, PaymentFact] = field(default_factory=dict)
+    closed: set[str] = field(default_factory=set)
+    starts: int = 0
+
+    def take_money(self, out_trade_no: str, amount_fen: int | None = None) -> PaymentFact:
+        """The payer pays; nobody is told yet."""
+        fact = PaymentFact(
+            channel=self.name,
+            out_trade_no=out_trade_no,
+            channel_txn_no=f"42000{out_trade_no}",
+            amount_fen=self.asked[out_trade_no].amount_fen if amount_fen is None else amount_fen,
+            currency="CNY",
+            merchant=self.merchant,
+            paid_at=self.now,
+        )
+        self.paid[out_trade_no] = fact
+        return fact
+
+    def callback(self, fact: PaymentFact, *, seal: str = "true") -> tuple[Mapping[str, str], bytes]:
+        """Headers and body as this channel would send them."""
+        body = {"no": fact.out_trade_no, "txn": fact.channel_txn_no, "fen": fact.amount_fen, "at": str(fact.paid_at)}
+        return {"Wechatpay-Signature": seal}, json.dumps(body).encode()
+
+    def start(self, request: PaymentRequest) -> str:
+        self._answer()
+        self.starts += 1
+        self.asked[request.out_trade_no] = request
+        return f"https://pay.example/{request.out_trade_no}"
+
+    def query(self, out_trade_no: str) -> Outcome:
+        self._answer()
+        fact = self.paid.get(out_trade_no)
+        if fact:
+            return Outcome("paid", fact)
+        return Outcome("closed" if out_trade_no in self.closed else "unpaid")
+
+    def close(self, out_trade_no: str) -> bool:
+        self._answer()
+        if out_trade_no in self.paid:
+            return False
+        self.closed.add(out_trade_no)
+        return True
+
+    def judge(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> Judgement:
+        if headers.get("wechatpay-signature") != "true":
+            return Judgement(authentic=False, reason="bad_signature")
+        said = json.loads(body)
+        paid_at = datetime.fromisoformat(said["at"])
+        fact = PaymentFact(self.name, said["no"], said["txn"], said["fen"], "CNY", self.merchant, paid_at)
+        return Judgement(authentic=True, reason="ok", fact=fact)
+
+    def acknowledge(self, accepted: bool) -> tuple[int, str, bytes]:
+        return (204, "application/json", b"") if accepted else (401, "application/json", b'{"code":"FAIL"}')
+
+    def _answer(self) -> None:
+        if self.is_down:
+            raise ChannelDown("told to be down")
