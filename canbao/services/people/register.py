@@ -62,11 +62,11 @@ def _register_chunk(env: Env, chunk: Sequence[Registration]) -> list[Registered]
     holders = _holders([buckets[n] for n in foreign], [indexes[n] for n in foreign])
     ids = [id_ if id_ in claimed else holders[indexes[n]].id for n, id_ in enumerate(fresh_ids)]
     known = {person.id: person for person in holders.values()}
-    enrolled = _enrol(env, journal, ids, chunk, known)
+    enrolling = _enrol(env, journal, ids, chunk, known)
     journal.write()
     return [
-        Registered(id_, _outcome(fresh in claimed, id_ in enrolled, known.get(id_), row))
-        for fresh, id_, row in zip(fresh_ids, ids, chunk, strict=True)
+        Registered(id_, _outcome(fresh_ids[n] in claimed, n in enrolling, known.get(id_), chunk[n]))
+        for n, id_ in enumerate(ids)
     ]
 
 
@@ -127,33 +127,37 @@ def _add_people(env: Env, journal: Journal, rows: list[tuple[int, Registration]]
 def _enrol(
     env: Env, journal: Journal, person_ids: list[int], chunk: Sequence[Registration], known: dict[int, Person]
 ) -> set[int]:
-    """Enrol whoever has no active enrolment; a known number under another name is left untouched."""
-    fits = [
-        (person_id, row)
-        for person_id, row in zip(person_ids, chunk, strict=True)
-        if person_id not in known or known[person_id].name == normal_name(row.name)
-    ]
+    """Enrol whoever has no active enrolment; a known number under another name is left untouched.
+
+    Returns the places in the chunk that brought an enrolment about.
+    """
     active = set(
-        Enrolment.objects.filter(person__in=[p for p, _ in fits if p in known], state="active").values_list(
-            "person_id", flat=True
-        )
+        Enrolment.objects.filter(person__in=list(known), state="active").values_list("person_id", flat=True)
     )
-    wanted = {person_id: row for person_id, row in fits if person_id not in active}
-    ids = env.new_ids("enrolment", [bucket_of(person_id) for person_id in wanted])
+    places: dict[int, int] = {}
+    for n, (person_id, row) in enumerate(zip(person_ids, chunk, strict=True)):
+        is_named_so = person_id not in known or known[person_id].name == normal_name(row.name)
+        if is_named_so and person_id not in active:
+            places.setdefault(person_id, n)
+    ids = env.new_ids("enrolment", [bucket_of(person_id) for person_id in places])
     Enrolment.objects.bulk_create(
-        Enrolment(
-            id=id_,
-            person_id=person_id,
-            area_code=row.area_code,
-            person_class=row.person_class,
-            unit_code=row.unit_code,
-            state="active",
-            active_slot=1,
-            started_date=row.started_date,
-            created_at=env.now,
-        )
-        for id_, (person_id, row) in zip(ids, wanted.items(), strict=True)
+        _enrolment(env, id_, person_id, chunk[n]) for id_, (person_id, n) in zip(ids, places.items(), strict=True)
     )
-    for id_, (_, row) in zip(ids, wanted.items(), strict=True):
-        journal.note("enrolment", id_, "EnrolmentStarted", {"area_code": row.area_code, "class": row.person_class})
-    return set(wanted)
+    for id_, n in zip(ids, places.values(), strict=True):
+        details = {"area_code": chunk[n].area_code, "class": chunk[n].person_class}
+        journal.note("enrolment", id_, "EnrolmentStarted", details)
+    return set(places.values())
+
+
+def _enrolment(env: Env, id_: int, person_id: int, row: Registration) -> Enrolment:
+    return Enrolment(
+        id=id_,
+        person_id=person_id,
+        area_code=row.area_code,
+        person_class=row.person_class,
+        unit_code=row.unit_code,
+        state="active",
+        active_slot=1,
+        started_date=row.started_date,
+        created_at=env.now,
+    )
