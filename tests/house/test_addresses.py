@@ -24,10 +24,10 @@ TEXT = {
     ".cfg",
     "",
 }
-ADDRESS = re.compile(r"\b(?:https?|ftp|wss?)://(?:[^/\s@\"']*@)?([\w.-]+)", re.IGNORECASE)
+ADDRESS = re.compile(r"\b(?:https?|ftp|wss?)://(?:[^/\s@\"']*@)?([\w-]+(?:\.[\w-]+)+)", re.IGNORECASE)
 MEANT = re.compile(
     r"""
-    (127\.0\.0\.1 | 0\.0\.0\.0 | localhost
+    (127\.0\.0\.1 | 0\.0\.0\.0
     | (.+\.)?(example|invalid|test|localhost) | (.+\.)?example\.(com|org|net)   # reserved for examples
     | (.+\.)?gov\.cn                                 # where notices are published
     | (api|api2)\.mch\.weixin\.qq\.com | pay\.weixin\.qq\.com | open\.weixin\.qq\.com | wx\.tenpay\.com
