@@ -6,6 +6,7 @@ Neither BUCKETS nor the secret can change once a row exists (`docs/scale.md`); t
 
 import hashlib
 import hmac
+import re
 from dataclasses import dataclass
 
 BUCKETS = 10_000
@@ -77,9 +78,10 @@ def out_trade_no(order_no: str, attempt: int) -> str:
 
 def parse_out_trade_no(text: str) -> tuple[OrderNumber, int]:
     """The order and the attempt behind a channel's number. Raises ValueError like `parse_order_no`."""
-    if len(text) != ORDER_NO_DIGITS + 2 or not text[-2:].isdigit():
+    order_no, attempt = text[:ORDER_NO_DIGITS], text[ORDER_NO_DIGITS:]
+    if not re.fullmatch("[0-9]{2}", attempt) or attempt == "00":
         raise ValueError("not an attempt number")
-    return parse_order_no(text[:-2]), int(text[-2:])
+    return parse_order_no(order_no), int(attempt)
 
 
 def _luhn_digit(digits: str) -> str:

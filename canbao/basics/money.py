@@ -1,9 +1,12 @@
 """Money is an integer number of fen. There is no float and no yuan inside the house."""
 
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 
 Fen = int
+
+_PLAIN_AMOUNT = re.compile(r"-?[0-9]{1,15}(\.[0-9]+)?")
 
 
 def yuan_text(amount_fen: Fen) -> str:
@@ -19,10 +22,9 @@ def fen_from_yuan(text: str) -> Fen:
     Raises:
         ValueError: the text is not a plain amount, or is finer than one fen.
     """
-    amount = Decimal(text)
-    if not amount.is_finite():
+    if not _PLAIN_AMOUNT.fullmatch(text):
         raise ValueError(f"not an amount: {text!r}")
-    fen = amount * 100
+    fen = Decimal(text) * 100
     if fen != fen.to_integral_value():
         raise ValueError(f"finer than one fen: {text!r}")
     return int(fen)

@@ -45,7 +45,7 @@ class Refusal(Exception):
         return text.format_map(_Blank(self.facts))
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.facts == other.facts  # type: ignore[attr-defined]
+        return type(self) is type(other) and self.facts == other.facts
 
     def __hash__(self) -> int:
         return hash((type(self), tuple(sorted(self.facts.items()))))

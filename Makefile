@@ -1,0 +1,34 @@
+# Every target sets up what it needs first; the second time that costs no more than a look.
+.DEFAULT_GOAL := help
+.PHONY: help run test check format lock clean
+
+help:
+	@echo 'make run     start Canbao with a made-up county, and the outside world it talks to'
+	@echo 'make test    everything that must hold: check, then every test (under 20 minutes)'
+	@echo 'make check   form, types and the direction of imports (under 2 minutes)'
+	@echo 'make format  put the code into the form that check asks for'
+	@echo 'make lock    write requirements/*.txt anew from pyproject.toml'
+	@echo 'make clean   remove what was made: .venv, node_modules, build; var (the data) stays'
+
+run:
+	@setup/ready run
+	@.venv/bin/canbao demo $(ARGS)
+
+test:
+	@setup/ready work
+	@setup/test
+
+check:
+	@setup/ready work
+	@setup/check
+
+format:
+	@setup/ready work
+	@.venv/bin/ruff check --quiet --fix-only . ; .venv/bin/ruff format .
+
+lock:
+	@setup/ready work
+	@setup/lock
+
+clean:
+	@setup/clean
