@@ -45,7 +45,7 @@ class Refusal(Exception):
         return text.format_map(_Blank(self.facts))
 
     def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and self.facts == other.facts  # type: ignore[attr-defined]
+        return type(self) is type(other) and self.facts == other.facts
 
     def __hash__(self) -> int:
         return hash((type(self), tuple(sorted(self.facts.items()))))
@@ -230,6 +230,13 @@ class PushPending(Refusal):
     heading = "应缴金额正在送往税务"
     why = "医保部门已核定，税务系统还没有收到。"
     steps = ("建议{advised_date}再来缴费。",)
+
+
+class ChannelNotSuited(Refusal):
+    code = "E-1023"
+    heading = "换一个地方缴费"
+    why = "{reason}"
+    steps = ("可以用：{channels}。", "不清楚怎么缴：问{agency}。")
 
 
 class BadInput(Refusal):

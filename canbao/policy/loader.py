@@ -9,10 +9,10 @@ import yaml
 from yaml.nodes import MappingNode, Node, ScalarNode
 
 from canbao.basics.areas import lineage
-from canbao.policy.builder import build
-from canbao.policy.faults import Fault, PackFaults
+from canbao.policy.format.builder import build
+from canbao.policy.format.faults import Fault, PackFaults
+from canbao.policy.format.shape import Reading, hints_of, plain
 from canbao.policy.pack import Pack, Sections
-from canbao.policy.shape import Reading, hints_of, plain
 
 Read = Callable[[str, int], bytes | None]
 HEAD = ("area", "name", "benefit_year", "collection_year", "source")

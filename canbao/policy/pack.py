@@ -4,15 +4,17 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
 from typing import Any
 
-from canbao.policy.sections import (
+from canbao.basics.days import WorkCalendar
+from canbao.policy.format.sections import (
     Assistance,
     BenefitPeriod,
     Channel,
     Collection,
-    Contact,
+    ContactEntry,
     GuideText,
     HouseholdRule,
     LateBand,
@@ -27,8 +29,8 @@ from canbao.policy.sections import (
     StudentRule,
     Waiting,
 )
-from canbao.policy.values import UNSAID, Value, Yuan
-from canbao.policy.vocabulary import ChannelName
+from canbao.policy.format.values import UNSAID, Value, Yuan
+from canbao.policy.format.vocabulary import PERSON_CLASSES, ChannelName
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,7 @@ class Sections:
     refunds: Mapping[str, RefundRule] = field(default_factory=dict)
     queries: Mapping[str, QueryView] = field(default_factory=dict)
     outpatient_pooling: OutpatientPooling = field(default_factory=OutpatientPooling)
-    contacts: Mapping[str, Contact] = field(default_factory=dict)
+    contacts: Mapping[str, ContactEntry] = field(default_factory=dict)
     guide: Mapping[str, GuideText] = field(default_factory=dict)
     information: Mapping[str, Value[str]] = field(default_factory=dict)
     not_stated: Mapping[str, Value[str]] = field(default_factory=dict)
@@ -83,3 +85,27 @@ class Pack(Sections):
         """SHA-256 (hex) of the canonical JSON of the resolved document."""
         canonical = json.dumps(self.document, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
         return hashlib.sha256(canonical.encode()).hexdigest()
+
+    @property
+    def registers_while_paying(self) -> bool:
+        """Whether one may register inside the payment flow (FY-30); not stated is no."""
+        return self.registration.inside_payment_flow.known is True
+
+    @property
+    def classes_open_for_registration(self) -> tuple[str, ...]:
+        """The person classes one may register as here: those whose collection is open, else all (CP-17)."""
+        return self.collection.open_classes.known or tuple(PERSON_CLASSES)
+
+    def class_label(self, person_class: str) -> str:
+        """What people read for a person class."""
+        word = PERSON_CLASSES.get(person_class)
+        return word.text if word else person_class
+
+    def posted_by(self, paid_date: date, calendar: WorkCalendar) -> date | None:
+        """From when a payment can be found in the posted records; None where no lag is stated (CZ-22, E12)."""
+        view = self.queries.get("posted_records")
+        days = view.lag_working_days.known if view else None
+        if view is None or days is None:
+            return None
+        shown = calendar.after(paid_date, days)
+        return shown if view.lag_is_inclusive.known else calendar.after(shown, 1)

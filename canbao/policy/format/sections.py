@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from canbao.policy.values import UNSAID, AgeRange, DayMask, Length, Start, Subsidy, Value, Who, Yuan
-from canbao.policy.vocabulary import GroupName, PersonClass, Topic
+from canbao.policy.format.values import UNSAID, AgeRange, DayMask, Length, Start, Subsidy, Value, Who, Yuan
+from canbao.policy.format.vocabulary import GroupName, PersonClass, Topic
 
 Words = tuple[str, ...]
 
@@ -116,6 +116,7 @@ class NewbornBand:
 
     label: str
     within: Value[Length] = UNSAID
+    last_day_counts: Value[bool] = UNSAID
     price: Value[Literal["free", "individual"]] = UNSAID
     coverage_start: Value[Start] = UNSAID
 
@@ -166,7 +167,7 @@ class Registration:
 
 
 @dataclass(frozen=True)
-class Contact:
+class ContactEntry:
     """Whom to call about what. `area` is the county or city it serves; 100000 is 全国热线."""
 
     area: str

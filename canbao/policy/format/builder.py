@@ -6,9 +6,9 @@ from dataclasses import fields, is_dataclass
 from types import MappingProxyType
 from typing import Any, Literal, Union, get_args, get_origin
 
-from canbao.policy.scalars import SCALARS
-from canbao.policy.shape import hints_of
-from canbao.policy.values import Value
+from canbao.policy.format.scalars import SCALARS
+from canbao.policy.format.shape import hints_of
+from canbao.policy.format.values import Value
 
 
 def build(kind: Any, plain: Any) -> Any:

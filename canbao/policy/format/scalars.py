@@ -8,7 +8,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from canbao.basics.money import fen_from_yuan
-from canbao.policy.values import AgeRange, DayMask, Length, Start, Subsidy, Yuan
+from canbao.policy.format.values import AgeRange, DayMask, Length, Start, Subsidy, Yuan
 
 START_WORDS = ("period_start", "payment_day", "next_day", "next_month", "birth")
 

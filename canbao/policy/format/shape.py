@@ -11,10 +11,10 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
-from canbao.policy.faults import Fault, nearest_of
-from canbao.policy.scalars import SCALARS, BadScalar, read_subsidy
-from canbao.policy.values import Subsidy, Value
-from canbao.policy.vocabulary import CHARGEABLE, STATUSES
+from canbao.policy.format.faults import Fault, nearest_of
+from canbao.policy.format.scalars import SCALARS, BadScalar, read_subsidy
+from canbao.policy.format.values import Subsidy, Value
+from canbao.policy.format.vocabulary import CHARGEABLE, STATUSES
 
 VALUE_KEYS = ("value", "yuan", "fixed_yuan", "percent", "status", "source", "rule", "note", "force", "open")
 BARE_KEYS = ("value", "yuan", "fixed_yuan", "percent")

@@ -7,22 +7,22 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from canbao.basics.days import Span, add_months, full_years
 from canbao.basics.money import Fen, percent_of
-from canbao.policy.vocabulary import CHARGEABLE, Force, GroupName, PersonClass, Status
+from canbao.policy.format.vocabulary import CHARGEABLE, Force, GroupName, PersonClass, Status
 
-T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
 Yuan = Annotated[int, "yuan"]
 """Fen in memory and in the resolved document; yuan (whole, or quoted "87.50") in the file."""
 
 
 @dataclass(frozen=True)
-class Value(Generic[T]):
+class Value(Generic[T_co]):
     """What a notice says about one thing, or that it does not say it.
 
     `open` marks a list that ends in 等; `force` a weakened rule (原则上, 建议, 暂).
     """
 
-    value: T | None
+    value: T_co | None
     status: Status
     source: str
     rules: tuple[str, ...]
@@ -36,7 +36,7 @@ class Value(Generic[T]):
         return self.value is not None and self.status in CHARGEABLE
 
     @property
-    def known(self) -> T | None:
+    def known(self) -> T_co | None:
         """The value where it may be relied on, else None. None never stands for zero."""
         return self.value if self.chargeable else None
 
