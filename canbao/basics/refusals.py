@@ -232,6 +232,13 @@ class PushPending(Refusal):
     steps = ("建议{advised_date}再来缴费。",)
 
 
+class ChannelNotSuited(Refusal):
+    code = "E-1023"
+    heading = "换一个地方缴费"
+    why = "{reason}"
+    steps = ("可以用：{channels}。", "不清楚怎么缴：问{agency}。")
+
+
 class BadInput(Refusal):
     code = "E-1100"
     heading = "有一处要改"

@@ -1,0 +1,99 @@
+"""谁来缴、从哪里缴: may this payer pay this answer through this channel today?
+
+Ask it before showing an E-1021: its no is the more helpful one for assisted persons (FY-11).
+"""
+
+from datetime import date
+
+from canbao.basics.refusals import (
+    ChannelNotSuited,
+    CredentialInactive,
+    MustPaySelf,
+    NotOnlineForAssisted,
+    Refusal,
+)
+from canbao.policy.format.sections import Channel
+from canbao.policy.format.vocabulary import ONLINE_CHANNELS
+from canbao.policy.pack import Pack
+from canbao.policy.rules.answer import Answer
+from canbao.policy.rules.subsidy import listed_group
+from canbao.policy.rules.wording import day_text
+from canbao.policy.situation import Situation
+
+
+def admit(
+    pack: Pack, situation: Situation, answer: Answer, payer: str, channel: str, on: date
+) -> Refusal | None:
+    """None if it may go ahead. `payer`: `self` or `proxy`; `channel`: a name of `vocabulary.ChannelName`.
+
+    A channel the notice does not name is not barred: which ones exist is the operator's matter.
+    """
+    checks = (
+        _barred_group(pack, situation, channel, on),
+        _too_grown_for_proxy(pack, situation, payer, on),
+        _inactive_credential(pack, situation, payer, channel),
+        _unsuited(pack, answer, payer, channel, on),
+    )
+    return next((refusal for refusal in checks if refusal), None)
+
+
+def _barred_group(pack: Pack, person: Situation, channel: str, on: date) -> Refusal | None:
+    """Assisted persons who may not pay online for now; the list may end in 等 (FY-11)."""
+    barred = pack.paying.groups_not_online
+    if channel not in ONLINE_CHANNELS or barred.known is None:
+        return None
+    for mark in person.marks:
+        named = {mark.group, listed_group(pack, mark.group)} & set(barred.known)
+        if mark.acquired_date <= on and (named or barred.open):
+            return NotOnlineForAssisted(area=pack.name)
+    return None
+
+
+def _too_grown_for_proxy(pack: Pack, person: Situation, payer: str, on: date) -> Refusal | None:
+    """Ages at which one pays for oneself (FY-08, E13). An unknown birthday cannot be shown to be outside."""
+    ages = pack.paying.self_only_ages.known
+    if payer != "proxy" or ages is None:
+        return None
+    if person.birth_date and not ages.holds(person.birth_date, on):
+        return None
+    return MustPaySelf(area=pack.name, from_age=str(ages.first), to_age=str(ages.last))
+
+
+def _inactive_credential(pack: Pack, person: Situation, payer: str, channel: str) -> Refusal | None:
+    """The e-credential must be active for paying oneself online (FY-07). None: nobody has asked yet."""
+    needed = pack.paying.needs_active_credential.known
+    if payer != "self" or channel not in ONLINE_CHANNELS or person.e_credential_active is not False:
+        return None
+    concerned = needed == "all" or (needed == "prior_insured" and bool(person.covered_years))
+    return CredentialInactive() if concerned else None
+
+
+def _unsuited(pack: Pack, answer: Answer, payer: str, channel: str, on: date) -> Refusal | None:
+    entry = next((entry for name, entry in pack.channels.items() if name == channel), None)
+    if entry is None:
+        return None
+    opens = entry.opens.known
+    if entry.available.known is False or (opens and on < opens):
+        reason = f"{entry.label}{day_text(opens)}开通。" if opens else f"{entry.label}还没有开通。"
+    elif answer.kind == "special" and entry.special.known is not True:
+        reason = f"{entry.label}{'不能办' if entry.special.known is False else '能不能办'}资助缴费"
+        reason += "。" if entry.special.known is False else "，通告没有写。"
+    elif payer == "proxy" and entry.proxy.known is False:
+        reason = f"{entry.label}只能本人缴费。"
+    else:
+        return None
+    return ChannelNotSuited(reason=reason, channels=_others(pack, answer, payer))
+
+
+def _others(pack: Pack, answer: Answer, payer: str) -> str:
+    """The channels that would do, as people know them."""
+    return "、".join(e.label for e in pack.channels.values() if _suits(e, answer, payer)) or "窗口"
+
+
+def _suits(entry: Channel, answer: Answer, payer: str) -> bool:
+    special = answer.kind != "special" or entry.special.known is True
+    return (
+        special
+        and entry.available.known is not False
+        and not (payer == "proxy" and entry.proxy.known is False)
+    )

@@ -1,0 +1,50 @@
+"""From a plain resolved document back to frozen types, by the same annotations that checked it."""
+
+import types
+from collections.abc import Mapping
+from dataclasses import fields, is_dataclass
+from types import MappingProxyType
+from typing import Any, Literal, Union, get_args, get_origin
+
+from canbao.policy.format.scalars import SCALARS
+from canbao.policy.format.shape import hints_of
+from canbao.policy.format.values import Value
+
+
+def build(kind: Any, plain: Any) -> Any:
+    """The typed form of a checked plain document."""
+    origin = get_origin(kind)
+    if origin is Value:
+        return _value(get_args(kind)[0], plain)
+    if origin in (types.UnionType, Union):
+        return build(next(arm for arm in get_args(kind) if arm is not type(None)), plain)
+    if kind in SCALARS:
+        return SCALARS[kind].build(plain)
+    if is_dataclass(kind):
+        return _table(kind, plain)  # type: ignore[arg-type]
+    if origin is Mapping:
+        return MappingProxyType({name: build(get_args(kind)[1], child) for name, child in plain.items()})
+    if origin is tuple:
+        return tuple(build(get_args(kind)[0], child) for child in plain)
+    if origin is Literal:
+        return plain
+    raise TypeError(f"no way to build {kind}")
+
+
+def _table(kind: type, plain: Mapping[str, Any]) -> Any:
+    hints = hints_of(kind)
+    known = {item.name for item in fields(kind)}
+    return kind(**{name: build(hints[name], child) for name, child in plain.items() if name in known})
+
+
+def _value(kind: Any, plain: Mapping[str, Any]) -> Value[Any]:
+    value = plain["value"]
+    return Value(
+        value=None if value is None else build(kind, value),
+        status=plain["status"],
+        source=plain["source"],
+        rules=tuple(plain["rules"]),
+        note=plain.get("note", ""),
+        force=plain.get("force", "must"),
+        open=plain.get("open", False),
+    )

@@ -1,0 +1,148 @@
+"""A value of a pack: never bare, always with its status, its source and the rules it rests on."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Annotated, Any, Generic, Literal, TypeVar
+
+from canbao.basics.days import Span, add_months, full_years
+from canbao.basics.money import Fen, percent_of
+from canbao.policy.format.vocabulary import CHARGEABLE, Force, GroupName, PersonClass, Status
+
+T_co = TypeVar("T_co", covariant=True)
+
+Yuan = Annotated[int, "yuan"]
+"""Fen in memory and in the resolved document; yuan (whole, or quoted "87.50") in the file."""
+
+
+@dataclass(frozen=True)
+class Value(Generic[T_co]):
+    """What a notice says about one thing, or that it does not say it.
+
+    `open` marks a list that ends in 等; `force` a weakened rule (原则上, 建议, 暂).
+    """
+
+    value: T_co | None
+    status: Status
+    source: str
+    rules: tuple[str, ...]
+    note: str = ""
+    force: Force = "must"
+    open: bool = False
+
+    @property
+    def chargeable(self) -> bool:
+        """Whether it may be relied on: there, and stated, derived or corroborated."""
+        return self.value is not None and self.status in CHARGEABLE
+
+    @property
+    def known(self) -> T_co | None:
+        """The value where it may be relied on, else None. None never stands for zero."""
+        return self.value if self.chargeable else None
+
+
+UNSAID: Value[Any] = Value(None, "not_stated", "", ())
+"""What a pack that does not even mention a key is taken to say."""
+
+
+@dataclass(frozen=True)
+class Subsidy:
+    """How much of the individual price is paid for the person, as a formula (E1).
+
+    `pending`: a figure will be issued, wait (CP-04). `none`: explicitly no subsidy (SX-05).
+    """
+
+    kind: Literal["full", "fixed", "percent", "none", "pending"]
+    amount_fen: Fen = 0
+    percent: Decimal = Decimal(0)
+
+    def of(self, price_fen: Fen) -> Fen:
+        """The subsidy on a price, never more than the price itself.
+
+        Raises:
+            ValueError: the figure is pending and has no amount.
+        """
+        if self.kind == "pending":
+            raise ValueError("a pending subsidy has no amount")
+        if self.kind == "full":
+            return price_fen
+        if self.kind == "percent":
+            return min(price_fen, percent_of(price_fen, self.percent))
+        return min(price_fen, self.amount_fen)
+
+
+@dataclass(frozen=True)
+class DayMask:
+    """Days of the month on which one may pay: `1-25` (CZ-11)."""
+
+    first: int
+    last: int
+
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day.day <= self.last
+
+
+@dataclass(frozen=True)
+class AgeRange:
+    """Completed years, both ends included: `18-50` (FY-08)."""
+
+    first: int
+    last: int
+
+    def holds(self, birth_date: date, on: date) -> bool:
+        """Whether the person is in the range on a day: from the first birthday, through the last year."""
+        return self.first <= full_years(birth_date, on) <= self.last
+
+
+@dataclass(frozen=True)
+class Length:
+    """A stretch of time as notices write it: `3 months` or `90 days`. They are not the same (E7)."""
+
+    count: int
+    unit: Literal["days", "months"]
+
+    def after(self, day: date) -> date:
+        """The day this long after `day`."""
+        if self.unit == "months":
+            return add_months(day, self.count)
+        return date.fromordinal(day.toordinal() + self.count)
+
+    def __str__(self) -> str:
+        return f"{self.count}{'天' if self.unit == 'days' else '个月'}"
+
+
+@dataclass(frozen=True)
+class Start:
+    """When cover begins: `period_start`, `payment_day`, `next_day`, `next_month`, `birth`, or `plus 3 months`."""
+
+    word: Literal["period_start", "payment_day", "next_day", "next_month", "birth", "plus"]
+    wait: Length | None = None
+
+    def first_date(self, paid_date: date, period: Span, birth_date: date | None) -> date | None:
+        """The first day of cover, never before the period; None where the birthday is needed and unknown."""
+        if self.word == "birth":
+            return birth_date
+        days = {
+            "period_start": period.from_date,
+            "payment_day": paid_date,
+            "next_day": Length(1, "days").after(paid_date),
+            "next_month": add_months(paid_date.replace(day=1), 1),
+            "plus": self.wait.after(paid_date) if self.wait else paid_date,
+        }
+        return max(days[self.word], period.from_date)
+
+
+@dataclass(frozen=True)
+class Who:
+    """Which people something is about. Every condition given must hold; none given means everybody.
+
+    Birthdays and ages include both ends; ages are completed years on the day of payment.
+    """
+
+    person_classes: tuple[PersonClass, ...] = ()
+    groups: tuple[GroupName, ...] = ()
+    born_first_date: date | None = None
+    born_last_date: date | None = None
+    ages: AgeRange | None = None
+    sex: Literal["male", "female"] | None = None
+    declared: tuple[str, ...] = ()

@@ -1,0 +1,79 @@
+"""The words a pack may use, and what people read for each of them.
+
+Identifiers follow the glossary; `psn_type` is the national platform's code list.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+Status = Literal["stated", "derived", "corroborated", "unverified", "not_stated"]
+Force = Literal["must", "principle", "advice", "provisional"]
+PersonClass = Literal[
+    "newborn", "preschool", "student", "vocational_student", "university_student", "minor", "adult", "senior"
+]
+GroupName = Literal[
+    "extreme_hardship", "minimum_living_allowance", "mla_marginal", "mla_marginal_minor", "returned_to_poverty",
+    "at_risk_of_poverty", "unstable_exit", "marginal", "sudden_severe_hardship", "monitored_person", "stable_exit",
+    "transitional_exit", "registered_poor", "severe_disability", "orphan", "de_facto_unsupported_child",
+    "entitled_group", "family_planning_group", "low_income",
+]  # fmt: skip
+ChannelName = Literal[
+    "wechat", "alipay", "unionpay", "bank_app", "e_tax", "province_app",
+    "bank_counter", "bank_batch", "rural_point", "agent", "terminal", "pos", "cash", "tax_window", "agency_window",
+]  # fmt: skip
+Topic = Literal["registration", "payment", "e_tax"]
+
+STATUSES: tuple[str, ...] = get_args(Status)
+CHARGEABLE = frozenset({"stated", "derived", "corroborated"})
+ONLINE_CHANNELS = frozenset({"wechat", "alipay", "unionpay", "bank_app", "e_tax", "province_app"})
+
+STATUS_TEXT = {
+    "stated": "通告写明",
+    "derived": "由通告推出",
+    "corroborated": "有旁证",
+    "unverified": "未核实",
+    "not_stated": "没有写",
+}
+FORCE_TEXT = {"must": "", "principle": "原则上", "advice": "建议", "provisional": "暂时"}
+
+
+@dataclass(frozen=True)
+class ClassWord:
+    """One person class: what people read, and the national code (psn_type)."""
+
+    text: str
+    psn_type: str
+
+
+PERSON_CLASSES: dict[str, ClassWord] = {
+    "newborn": ClassWord("新生儿", "1401"),
+    "preschool": ClassWord("学龄前儿童", "1402"),
+    "student": ClassWord("中小学生", "1403"),
+    "vocational_student": ClassWord("中专、技校学生", "1403"),
+    "university_student": ClassWord("大学生", "1404"),
+    "minor": ClassWord("未入学的未成年人", "1405"),
+    "adult": ClassWord("成年居民", "1501"),
+    "senior": ClassWord("老年居民", "16"),
+}
+
+GROUPS: dict[str, str] = {
+    "extreme_hardship": "特困人员",
+    "minimum_living_allowance": "低保对象",
+    "mla_marginal": "低保边缘人员",
+    "mla_marginal_minor": "低保边缘家庭中的未成年人",
+    "returned_to_poverty": "返贫致贫人口",
+    "at_risk_of_poverty": "易返贫致贫人口",
+    "unstable_exit": "脱贫不稳定人员",
+    "marginal": "边缘易致贫人员",
+    "sudden_severe_hardship": "突发严重困难人口",
+    "monitored_person": "监测对象",
+    "stable_exit": "稳定脱贫人口",
+    "transitional_exit": "过渡期内的脱贫人口",
+    "registered_poor": "建档立卡人员",
+    "severe_disability": "重度残疾人",
+    "orphan": "孤儿",
+    "de_facto_unsupported_child": "事实无人抚养儿童",
+    "entitled_group": "优抚对象",
+    "family_planning_group": "计生对象",
+    "low_income": "低收入家庭",
+}

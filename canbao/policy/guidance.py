@@ -1,0 +1,63 @@
+"""指引: the five parts of a refusal in an area: what, why, what now, whom to call, which code; and: charged?"""
+
+from dataclasses import dataclass
+
+from canbao.basics.refusals import Refusal
+from canbao.policy.contacts import Contact, contacts, national_contacts
+from canbao.policy.format.sections import GuideText
+from canbao.policy.pack import Pack
+
+DEFAULT_AGENCY = "当地医保经办机构"
+
+
+@dataclass(frozen=True)
+class Advice:
+    """What the page of a refusal says."""
+
+    code: str
+    heading: str
+    charged: str
+    why: str
+    steps: tuple[str, ...]
+    contacts: tuple[Contact, ...]
+
+
+def guidance(pack: Pack | None, area_code: str | None, refusal: Refusal) -> Advice:
+    """A refusal in the words of the area's pack where it has its own, else in the plain ones."""
+    text = pack.guide.get(refusal.code) if pack else None
+    agency = (pack.registration.agency.known if pack else None) or DEFAULT_AGENCY
+    facts = {"agency": agency, "area": pack.name if pack else "这里"} | refusal.facts
+    told = type(refusal)(**facts)
+    why = (text.why.known if text else None) or told.why
+    steps = (text.steps.known if text else None) or told.steps
+    return Advice(
+        code=told.code,
+        heading=told.heading,
+        charged=told.charged,
+        why=told.say(why),
+        steps=tuple(told.say(step) for step in steps),
+        contacts=_ordered(pack, area_code, text),
+    )
+
+
+def codes_of(pack: Pack, said: str) -> tuple[str, ...]:
+    """The codes an old channel sentence means here, pasted whole or in part (CP-14, CP-17)."""
+    wanted = "".join(said.split())
+    if len(wanted) < 4:
+        return ()
+    return tuple(
+        code
+        for code, text in pack.guide.items()
+        if any(wanted in "".join(alias.split()) or "".join(alias.split()) in wanted for alias in text.aliases)
+    )
+
+
+def _ordered(pack: Pack | None, area_code: str | None, text: GuideText | None) -> tuple[Contact, ...]:
+    """All lines, those of the text's topic first."""
+    if pack is None or area_code is None:
+        return national_contacts(pack)
+    lines = contacts(pack, area_code)
+    topic = text.topic if text else None
+    return tuple(
+        sorted(lines, key=lambda line: (line.is_national, topic is not None and line.topic != topic))
+    )

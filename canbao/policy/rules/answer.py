@@ -1,0 +1,65 @@
+"""The answer to one person's question, with the reasons a clerk can read out."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+from canbao.basics.days import Span
+from canbao.basics.money import Fen
+from canbao.basics.refusals import Refusal
+from canbao.policy.format.values import Value
+
+Outcome = Literal["payable", "zero", "deferred", "blocked"]
+Kind = Literal["normal", "special", "late"]
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One step of the derivation: the rules it rests on, a sentence, the source id, how sure, how strict."""
+
+    rule: str
+    text: str
+    source: str
+    status: str
+    force: str = "must"
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What one person owes, or why there is no price.
+
+    `amount_fen` is what the payer pays; `shares` names every part of it by who bears it (`person`;
+    `fiscal` only where the person pays it, when late) and besides the parts others bear
+    (`medical_assistance`, `collective`). `price_fen` is the sum of all shares.
+    `fiscal_subsidy_fen`: what the treasury adds for this person; None where not stated.
+
+    Only `payable` without a refusal may be charged. `payable` with `PushPending`: the figure stands and may
+    be billed and pushed, the money may not be taken yet. `blocked` and `deferred` have no amount.
+
+    `cover` None: the first day is not stated. `price_valid_until`: the window's last day;
+    `payable_until`: the last day of the present stretch of payable days. None: no end is stated.
+    """
+
+    outcome: Outcome
+    kind: Kind
+    amount_fen: Fen | None = None
+    shares: Mapping[str, Fen] = field(default_factory=dict)
+    fiscal_subsidy_fen: Fen | None = None
+    cover: Span | None = None
+    group: str | None = None
+    price_valid_until: date | None = None
+    payable_until: date | None = None
+    reasons: tuple[Reason, ...] = ()
+    refusal: Refusal | None = None
+
+    @property
+    def price_fen(self) -> Fen | None:
+        """The whole price, whoever bears it: the sum of the shares."""
+        return sum(self.shares.values()) if self.amount_fen is not None else None
+
+
+def because(value: Value[Any], text: str, force: str | None = None) -> Reason:
+    """A reason resting on a value of the pack, with its provenance."""
+    rule = "、".join(value.rules)
+    return Reason(rule, text, value.source, value.status, force or value.force)

@@ -1,0 +1,96 @@
+"""谁来帮: which assisted group counts, and how much of the price is paid for the person."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from canbao.basics.money import Fen
+from canbao.policy.format.sections import Group
+from canbao.policy.format.values import UNSAID, Subsidy, Value
+from canbao.policy.pack import Pack
+from canbao.policy.situation import Mark, Situation
+
+# A mark may be broader than what a pack lists: 易返贫致贫 = 脱贫不稳定 + 边缘易致贫 (glossary).
+PARTS = {
+    "at_risk_of_poverty": ("unstable_exit", "marginal"),
+    "monitored_person": ("unstable_exit", "marginal", "sudden_severe_hardship"),
+}
+
+
+@dataclass(frozen=True)
+class Help:
+    """What assistance comes to. `amount_fen` counts only where `outcome` is `subsidy`.
+
+    `unknown`: the person is marked, and the notice does not say what that is worth (never normal, never zero).
+    """
+
+    outcome: Literal["nobody", "none", "subsidy", "pending", "unknown"]
+    group: str | None = None
+    amount_fen: Fen = 0
+    value: Value[Subsidy] = UNSAID
+    mark: Mark | None = None
+    paid_by: str = "medical_assistance"
+
+
+def find_help(pack: Pack, person: Situation, price_fen: Fen, on: date) -> Help:
+    """The best single help for a person: 就高不重复 (E2). Future marks do not count yet."""
+    found = [_one(pack, mark, price_fen) for mark in person.marks if mark.acquired_date <= on]
+    if not found:
+        return Help("nobody")
+    return _resolve(pack, found, price_fen)
+
+
+def listed_group(pack: Pack, group: str) -> str | None:
+    """The pack's own name for a mark: itself, or the group that includes it."""
+    if group in pack.assistance.groups:
+        return group
+    return next((name for name, entry in pack.assistance.groups.items() if group in entry.includes), None)
+
+
+def group_entry(pack: Pack, group: str) -> Group | None:
+    """The entry that speaks for a mark, if the pack lists one."""
+    name = listed_group(pack, group)
+    return next((entry for key, entry in pack.assistance.groups.items() if key == name), None)
+
+
+def _one(pack: Pack, mark: Mark, price_fen: Fen) -> Help:
+    name, entry = listed_group(pack, mark.group), group_entry(pack, mark.group)
+    if name is None or entry is None:
+        return _unlisted(pack, mark)
+    subsidy = entry.subsidy.known
+    if subsidy is None:
+        return Help("unknown", name, value=entry.subsidy, mark=mark)
+    if subsidy.kind == "pending":
+        return Help("pending", name, value=entry.subsidy, mark=mark)
+    amount_fen = 0 if subsidy.kind == "none" else subsidy.of(price_fen)
+    payer = entry.paid_by.known or "medical_assistance"
+    return Help("subsidy" if amount_fen else "none", name, amount_fen, entry.subsidy, mark, payer)
+
+
+def _unlisted(pack: Pack, mark: Mark) -> Help:
+    """A mark the pack does not name: no help if its list is closed, unknown if the list ends in 等."""
+    is_open = pack.assistance.list_is_open
+    broader = any(part in pack.assistance.groups for part in PARTS.get(mark.group, ()))
+    closed = is_open.known is False and not broader
+    return Help("none" if closed else "unknown", mark.group, value=_as_subsidy(is_open), mark=mark)
+
+
+def _as_subsidy(said: Value[bool]) -> Value[Subsidy]:
+    """The provenance of the list itself, where no figure of its own exists."""
+    return Value(None, said.status, said.source, said.rules, said.note)
+
+
+def _resolve(pack: Pack, found: Sequence[Help], price_fen: Fen) -> Help:
+    """Nothing beats a full subsidy; else what is awaited or unknown leaves the best undecided."""
+    best = max(found, key=lambda help_: help_.amount_fen)
+    if best.amount_fen == price_fen:
+        return best
+    for outcome in ("pending", "unknown"):
+        waiting = next((help_ for help_ in found if help_.outcome == outcome), None)
+        if waiting:
+            return waiting
+    several = sum(help_.outcome == "subsidy" for help_ in found) > 1
+    if several and pack.assistance.resolution.known != "highest":
+        return Help("unknown", best.group, value=best.value, mark=best.mark)
+    return best

@@ -1,0 +1,143 @@
+"""在不在缴费期: the collection period, its days of the month, and the people with dates of their own."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from canbao.basics.days import ONE_DAY, add_months
+from canbao.policy.format.sections import Cohort
+from canbao.policy.format.values import DayMask
+from canbao.policy.pack import Pack
+from canbao.policy.rules.who import fits
+from canbao.policy.rules.wording import day_text, mask_text, month_text
+from canbao.policy.situation import Situation
+
+State = Literal["before", "open", "masked", "unknown", "after", "year_over"]
+
+
+@dataclass(frozen=True)
+class Window:
+    """The window as it stands for one person on one day.
+
+    `closes`: the last day that counts, None where not stated. `unknown`: the day falls where the notice
+    does not say whether it is open. `payable_until`: the end of the present stretch of open days.
+    """
+
+    state: State
+    opens: date | None
+    opens_month: str | None
+    closes: date | None
+    mask: DayMask | None
+    cohort: str | None
+    next_opening: date | None
+    payable_until: date | None
+
+
+def window(pack: Pack, person: Situation | None, on: date) -> Window:
+    """The window for a person, or for everybody in general where `person` is None."""
+    period = pack.collection
+    key, cohort = _cohort(pack, person, on)
+    opens = (cohort.opens.known if cohort else None) or period.opens.known
+    closes = (cohort.closes.known if cohort else None) or period.closes.known
+    mask = _mask(pack, cohort, on)
+    state = _state(pack, opens, closes, mask, on)
+    return Window(
+        state=state,
+        opens=opens,
+        opens_month=period.opens_month.known,
+        closes=closes,
+        mask=mask,
+        cohort=key,
+        next_opening=_next_opening(state, opens, closes, mask, on),
+        payable_until=_payable_until(closes, mask, on) if state == "open" else None,
+    )
+
+
+def _cohort(pack: Pack, person: Situation | None, on: date) -> tuple[str | None, Cohort | None]:
+    """The cohort a person belongs to; of several the one that closes last, so that nobody loses a right."""
+    if person is None:
+        return None, None
+    found = [(key, cohort) for key, cohort in pack.collection.cohorts.items() if fits(cohort.who, person, on)]
+    return max(found, key=lambda pair: pair[1].closes.known or date.min, default=(None, None))
+
+
+def _mask(pack: Pack, cohort: Cohort | None, on: date) -> DayMask | None:
+    """The days of the month in force: a cohort's days after the common period may be free of them (CZ-05)."""
+    common_end = pack.collection.closes.known
+    after_common = cohort is not None and common_end is not None and on > common_end
+    if after_common and cohort is not None and cohort.days_of_month_after_period.known is False:
+        return None
+    return pack.collection.days_of_month.known
+
+
+def _state(pack: Pack, opens: date | None, closes: date | None, mask: DayMask | None, on: date) -> State:
+    if on.year > pack.benefit_year:
+        return "year_over"
+    begun = _begun(pack, opens, on)
+    if begun is not True:
+        return "before" if begun is False else "unknown"
+    if closes and on > closes:
+        return "after"
+    return "open" if mask is None or on in mask else "masked"
+
+
+def _begun(pack: Pack, opens: date | None, on: date) -> bool | None:
+    """Whether collection has begun; None where the notice leaves the day open (FY-04 names only a month)."""
+    if opens:
+        return on >= opens
+    month = pack.collection.opens_month.known
+    if month is None:
+        return None
+    first = date.fromisoformat(f"{month}-01")
+    if on < first:
+        return False
+    return True if on >= add_months(first, 1) else None
+
+
+def _next_opening(
+    state: State, opens: date | None, closes: date | None, mask: DayMask | None, on: date
+) -> date | None:
+    """The next day on which one may pay, None where there is none or it is not stated."""
+    if state == "before":
+        day = opens
+    elif state == "masked":
+        day = on + ONE_DAY
+    else:
+        return None
+    while day and mask and day not in mask:
+        day += ONE_DAY
+    return None if day and closes and day > closes else day
+
+
+def _payable_until(closes: date | None, mask: DayMask | None, on: date) -> date | None:
+    """The last day before the window or the month's days end; None where no end is stated."""
+    ends = [end for end in (closes, _mask_end(mask, on)) if end]
+    return min(ends, default=None)
+
+
+def _mask_end(mask: DayMask | None, on: date) -> date | None:
+    if mask is None:
+        return None
+    month_end = add_months(on.replace(day=1), 1) - ONE_DAY
+    return min(month_end, on.replace(day=min(mask.last, month_end.day)))
+
+
+def period_lines(now: Window) -> tuple[str, ...]:
+    """The period itself: `集中缴费期 2024年9月1日至2025年2月25日。` and the days of the month."""
+    if now.opens:
+        start = day_text(now.opens)
+    elif now.opens_month:
+        start = f"{month_text(now.opens_month)}（哪一天没有写）"
+    else:
+        start = "开始日期没有写"
+    end = (
+        f"至{day_text(now.closes)}"
+        if now.closes
+        else "起，截止日期没有写"
+        if now.opens or now.opens_month
+        else ""
+    )
+    lines = [f"集中缴费期 {start}{end}。"]
+    if now.mask:
+        lines.append(f"{mask_text(now.mask)}。")
+    return tuple(lines)

@@ -1,0 +1,40 @@
+"""Plain Chinese for days, money and names, the same everywhere."""
+
+from datetime import date
+
+from canbao.basics.money import Fen, yuan_text
+from canbao.policy.format.values import DayMask
+from canbao.policy.format.vocabulary import GROUPS, PERSON_CLASSES
+
+
+def day_text(day: date) -> str:
+    """`2024年9月1日`."""
+    return f"{day.year}年{day.month}月{day.day}日"
+
+
+def month_text(month: str) -> str:
+    """`2020-09` → `2020年9月`."""
+    year, number = month.split("-")
+    return f"{year}年{int(number)}月"
+
+
+def mask_text(mask: DayMask) -> str:
+    """`每月1–25日可缴`."""
+    return f"每月{mask.first}–{mask.last}日可缴"
+
+
+def money_text(amount_fen: Fen) -> str:
+    """`400元`, `87.50元`."""
+    text = yuan_text(amount_fen)
+    return f"{text.removesuffix('.00')}元"
+
+
+def group_text(group: str) -> str:
+    """The Chinese name of an assisted group."""
+    return GROUPS.get(group, group)
+
+
+def class_text(person_class: str) -> str:
+    """The Chinese name of a person class."""
+    word = PERSON_CLASSES.get(person_class)
+    return word.text if word else person_class

@@ -1,0 +1,95 @@
+"""缴费季: what the home page says about paying now, for everybody in general."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from canbao.policy.format.sections import Cohort
+from canbao.policy.format.values import DayMask
+from canbao.policy.pack import Pack
+from canbao.policy.rules.window import State, Window, period_lines, window
+from canbao.policy.rules.wording import day_text
+
+Phase = Literal["before", "open", "masked", "unknown", "late", "closed"]
+
+
+@dataclass(frozen=True)
+class Season:
+    """The collection period on a day. A date that is None is not stated.
+
+    `is_open`: one may pay the ordinary price today. `late`: the period is over, the late band answers.
+    """
+
+    phase: Phase
+    is_open: bool
+    has_begun: bool
+    opens_date: date | None
+    closes_date: date | None
+    mask: DayMask | None
+    next_opening_date: date | None
+    days_left: int | None
+    lines: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """All lines as one sentence, for a card with little room."""
+        return "，".join(line.rstrip("。") for line in self.lines) + "。"
+
+
+def season(pack: Pack, on: date) -> Season:
+    """The season of an area on a local day."""
+    now = window(pack, None, on)
+    phase = _phase(pack, now.state)
+    is_open = now.state == "open"
+    days_left = (now.closes - on).days if now.closes and now.state in ("open", "masked") else None
+    return Season(
+        phase=phase,
+        is_open=is_open,
+        has_begun=now.state not in ("before", "unknown") or _in_first_month(now, on),
+        opens_date=now.opens,
+        closes_date=now.closes,
+        mask=now.mask,
+        next_opening_date=now.next_opening,
+        days_left=days_left,
+        lines=(*period_lines(now), *_phase_lines(phase, now, days_left), *_cohort_lines(pack, on)),
+    )
+
+
+def _in_first_month(now: Window, on: date) -> bool:
+    return now.opens is None and now.opens_month is not None and f"{on:%Y-%m}" >= now.opens_month
+
+
+def _phase(pack: Pack, state: State) -> Phase:
+    if state == "after":
+        payable = ("individual", "individual_and_fiscal")
+        return "late" if any(band.price.known in payable for band in pack.late.values()) else "closed"
+    return "closed" if state == "year_over" else state
+
+
+def _phase_lines(phase: Phase, now: Window, days_left: int | None) -> tuple[str, ...]:
+    if phase == "before":
+        return ("还没有开始。",)
+    if phase == "open":
+        return (f"还剩{days_left}天。" if days_left else "今天是最后一天。",) if days_left is not None else ()
+    if phase == "masked":
+        return (
+            f"今天不能缴，{day_text(now.next_opening)}再缴。"
+            if now.next_opening
+            else "这一期已经没有缴费日。",
+        )
+    if phase == "unknown":
+        return ("今天能不能缴，通告没有写。",)
+    return ("集中缴费期已经过了，可以补缴。",) if phase == "late" else ("集中缴费期已经过了。",)
+
+
+def _cohort_lines(pack: Pack, on: date) -> tuple[str, ...]:
+    """Who has longer than everybody: `2024年出生的新生儿到2025年3月25日。`"""
+    return tuple(_cohort_line(cohort, end) for cohort, end in _longer(pack) if on <= end)
+
+
+def _longer(pack: Pack) -> list[tuple[Cohort, date]]:
+    return [(cohort, end) for cohort in pack.collection.cohorts.values() if (end := cohort.closes.known)]
+
+
+def _cohort_line(cohort: Cohort, end: date) -> str:
+    return f"{cohort.label}到{day_text(end)}。"
