@@ -104,7 +104,8 @@ def complete(env: Env, finding: Finding, details: Details, payer_kind: str) -> F
         Any other Refusal: the answer.
     """
     person_id = finding.person_id or _register(env, finding, details)
-    head_id = check_head(env, person_id, finding.number, details.head, details.area_code)
+    pack = season_pack(env, details.area_code)
+    head_id = check_head(env, person_id, finding.number, details.head, details.area_code, pack)
     found = quote(env, person_id, details.area_code, payer_kind, finding.name, finding.number)
     return Finding(found.name, found.number, person_id, found.bill_id, found.price_valid_until, head_id)
 
@@ -122,7 +123,7 @@ def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, 
     _refuse_if_barred(env, pack, facts, answer, payer_kind)
     if assessment.bill is None:
         raise FigureUnknown(area=env.areas.full_name(area_code))
-    return Finding(name, number, person_id, assessment.bill.id, answer.price_valid_until)
+    return Finding(name, number, person_id, assessment.bill.id, answer.payable_until)
 
 
 def _refuse_if_barred(env: Env, pack: Pack, facts: PersonFacts, answer: Answer, payer_kind: str) -> None:

@@ -2,15 +2,21 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
-from canbao.basics.documents import RESIDENT_ID
+from canbao.basics.documents import RESIDENT_ID, BadNumber, normal_number, parse_resident_id
 from canbao.basics.genes import bucket_of
+from canbao.basics.refusals import BadInput
 from canbao.policy.household import HeadFacts, check_household
+from canbao.policy.pack import Pack
 from canbao.records import sets
-from canbao.records.models import ContributionRecord, Enrolment
+from canbao.records.models import ContributionRecord, Enrolment, HouseholdMember, Person
 from canbao.records.people.find import find_person
 from canbao.records.sets import Column
+from canbao.services.system import limits
 from canbao.services.system.env import Env
+
+RESIDENT_SCHEME = "390"
 
 
 @dataclass(frozen=True)
@@ -18,6 +24,50 @@ class Head:
     """Whose number was entered as 户主身份证号; None: the person's own."""
 
     number: str | None
+
+
+def check_head(env: Env, person_id: int, own_number: str, head: Head, area_code: str, pack: Pack) -> int:
+    """Whose 户 the person would be in: the head's person id, or their own.
+
+    Raises:
+        BadInput: the head's number cannot be a number.
+        HouseholdMismatch: it may not be entered here, with the reason (户主信息报错).
+    """
+    if head.number is None or normal_number(head.number) == own_number:
+        return person_id
+    try:
+        number = parse_resident_id(head.number, env.local_date(area_code)).number
+    except BadNumber:
+        raise BadInput(field="head", problem="户主身份证号不对，请核对。") from None
+    limits.count(env, limits.PER_NUMBER, f"head|{number}")
+    found = find_person(env.sealer, RESIDENT_ID, number)
+    mismatch = check_household(pack, _facts(found, area_code, pack.benefit_year))
+    if mismatch:
+        raise mismatch
+    return found.id if found else person_id
+
+
+def _facts(head: Person | None, area_code: str, benefit_year: int) -> HeadFacts:
+    """What the records know of a head, for policy to judge."""
+    if head is None:
+        return HeadFacts(is_own=False)
+    enrolment = Enrolment.objects.filter(person=head.id, state="active").first()
+    own = HouseholdMember.objects.filter(person=head.id, benefit_year=benefit_year).first()
+    return HeadFacts(
+        is_own=False,
+        is_known=True,
+        scheme=_scheme(enrolment),
+        has_paid=ContributionRecord.objects.filter(person=head.id, benefit_year=benefit_year).exists(),
+        enters_own_number=own is None or own.head_person_id == head.id,
+        head_area_code=own.area_code if own else enrolment.area_code if enrolment else None,
+        member_area_code=area_code,
+    )
+
+
+def _scheme(enrolment: Enrolment | None) -> Literal["resident", "employee", "none"]:
+    if enrolment is None:
+        return "none"
+    return "resident" if enrolment.insurance_type == RESIDENT_SCHEME else "employee"
 
 
 def join(env: Env, joins: Sequence[tuple[int, int, int, str]]) -> None:
