@@ -11,7 +11,8 @@
     ├── SubsidyPending           E-1015  ├── MustPaySelf           E-1016
     ├── CredentialInactive       E-1017  ├── NotOnlineForAssisted  E-1018
     ├── NormalAlreadyPaid        E-1019  ├── RegisteredByDepartment E-1020
-    ├── FigureUnknown            E-1021  └── PushPending           E-1022
+    ├── FigureUnknown            E-1021  ├── PushPending           E-1022
+    ├── ChannelNotSuited         E-1023
     ├── NoMatch                  E-1001  (a stranger is not told which of E-1001 and E-1003 it is)
     ├── BadInput                 E-1100  a field of a form
     ├── TooManyTries             E-1101

@@ -90,7 +90,7 @@ def _next_page(env: Env, finding: Finding, area: str, payer: str) -> str:
         order_no=order_no,
         token=token,
         payer=payer,
-        until=finding.price_valid_until,
+        until=finding.payable_until,
         head=finding.head_person_id,
     )
     return reverse("check", args=[area, ticket])
@@ -167,7 +167,7 @@ def _send_to_channel(
         bill_id=known["bill"],
         payer_kind=known["payer"],
         entry_area_code=area,
-        price_valid_until=tickets.day(known["until"]),
+        payable_until=tickets.day(known["until"]),
         head_person_id=known["head"],
     )
     try:

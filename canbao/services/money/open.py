@@ -29,7 +29,7 @@ class Opening:
     bill_id: int
     payer_kind: str
     entry_area_code: str
-    price_valid_until: date | None = None
+    payable_until: date | None = None
     head_person_id: int | None = None
 
 
@@ -94,7 +94,7 @@ def _order_of(env: Env, opening: Opening, bill: Bill) -> Order:
         line_buckets=[bill.bucket],
         state="open",
         opened_at=env.now,
-        expires_at=expiry(env, bill.area_code, opening.price_valid_until),
+        expires_at=expiry(env, bill.area_code, opening.payable_until),
     )
 
 
@@ -122,12 +122,12 @@ def _confirm_zero(env: Env, journal: Journal, orders: Sequence[Order]) -> None:
         order.state = "settled"
 
 
-def expiry(env: Env, area_code: str, price_valid_until: date | None) -> datetime:
+def expiry(env: Env, area_code: str, payable_until: date | None) -> datetime:
     """When an order opened now ends: half an hour on, or the end of the last day its price holds."""
     usual = env.now + ORDER_LASTS
-    if price_valid_until is None:
+    if payable_until is None:
         return usual
-    local_end = datetime.combine(price_valid_until + ONE_DAY, datetime.min.time(), CHINA)
+    local_end = datetime.combine(payable_until + ONE_DAY, datetime.min.time(), CHINA)
     return min(usual, local_end - timedelta(days=env.areas.shift_days(area_code)))
 
 

@@ -65,7 +65,7 @@ class Finding:
     number: str
     person_id: int | None
     bill_id: int | None
-    price_valid_until: date | None = None
+    payable_until: date | None = None
     head_person_id: int | None = None
 
 
@@ -107,7 +107,7 @@ def complete(env: Env, finding: Finding, details: Details, payer_kind: str) -> F
     pack = season_pack(env, details.area_code)
     head_id = check_head(env, person_id, finding.number, details.head, details.area_code, pack)
     found = quote(env, person_id, details.area_code, payer_kind, finding.name, finding.number)
-    return Finding(found.name, found.number, person_id, found.bill_id, found.price_valid_until, head_id)
+    return Finding(found.name, found.number, person_id, found.bill_id, found.payable_until, head_id)
 
 
 def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, number: str) -> Finding:
