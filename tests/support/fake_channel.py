@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from canbao.channels.port import ChannelDown, Judgement, Outcome, PaymentFact, PaymentRequest
+from canbao.channels.port import ChannelDown, ChannelRefused, Judgement, Outcome, PaymentFact, PaymentRequest
 
 
 @dataclass
@@ -19,6 +19,7 @@ class FakeChannel:
     asked: dict[str, PaymentRequest] = field(default_factory=dict)
     paid: dict[str, PaymentFact] = field(default_factory=dict)
     closed: set[str] = field(default_factory=set)
+    refuses: set[str] = field(default_factory=set)
     starts: int = 0
 
     def take_money(self, out_trade_no: str, amount_fen: int | None = None) -> PaymentFact:
@@ -42,6 +43,8 @@ class FakeChannel:
 
     def start(self, request: PaymentRequest) -> str:
         self._answer()
+        if request.out_trade_no in self.refuses:
+            raise ChannelRefused("OUT_TRADE_NO_USED", "told to refuse")
         self.starts += 1
         self.asked[request.out_trade_no] = request
         return f"https://pay.example/{request.out_trade_no}"

@@ -64,6 +64,19 @@ def cancel(env: Env, order: Order) -> bool:
     return _let_go(env, order, list(live), "cancelled")
 
 
+def close(env: Env, attempt: Attempt) -> bool:
+    """Close an attempt at its channel, and only then here. False: it is paid, and settled on the way.
+
+    Raises:
+        ChannelDown: no definite answer; the attempt stays live.
+    """
+    if not env.channels[attempt.channel].close(attempt.out_trade_no):
+        resolve(env, [attempt])
+        return False
+    move_all(env, "closed", [attempt])
+    return True
+
+
 def _expire_orders(env: Env, limit: int) -> None:
     expired = Order.objects.filter(state="open", expires_at__lte=env.now).order_by("expires_at", "id")[:limit]
     for order in expired:
@@ -76,11 +89,8 @@ def _expire_orders(env: Env, limit: int) -> None:
 
 def _let_go(env: Env, order: Order, attempts: Sequence[Attempt], state: str) -> bool:
     """Close every live attempt at its channel, then release the order and its lines."""
-    for attempt in attempts:
-        if not env.channels[attempt.channel].close(attempt.out_trade_no):
-            resolve(env, [attempt])
-            return False
-        move_all(env, "closed", [attempt])
+    if not all(close(env, attempt) for attempt in attempts):
+        return False
     keys = {"bucket": Column("int", [order.bucket]), "order_no": Column("text", [order.order_no])}
 
     def work() -> bool:

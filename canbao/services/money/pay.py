@@ -88,13 +88,30 @@ def start(env: Env, order: Order, way: Way) -> str:
         raise PageExpired(minutes="30")
     attempt = _live_attempt(env, order, way.channel)
     try:
-        link = env.channels[way.channel].start(_request(env, order, attempt, way))
-    except ChannelDown:
-        raise ChannelUnavailable from None
+        link = _link(env, order, attempt, way)
     except ChannelRefused:
-        return _after_refusal(env, attempt, way)
+        if chase.resolve(env, [attempt]).paid or not chase.close(env, attempt):
+            return way.return_url
+        attempt = _live_attempt(env, order, way.channel)
+        link = _last_try(env, order, attempt, way)
     chase.move_all(env, "started", [attempt])
     return link
+
+
+def _link(env: Env, order: Order, attempt: Attempt, way: Way) -> str:
+    try:
+        return env.channels[way.channel].start(_request(env, order, attempt, way))
+    except ChannelDown:
+        raise ChannelUnavailable from None
+
+
+def _last_try(env: Env, order: Order, attempt: Attempt, way: Way) -> str:
+    """A fresh attempt after the channel would not take up the old one, for instance from another phone."""
+    try:
+        return _link(env, order, attempt, way)
+    except ChannelRefused:
+        chase.move_all(env, "failed", [attempt])
+        raise ChannelUnavailable from None
 
 
 def _request(env: Env, order: Order, attempt: Attempt, way: Way) -> PaymentRequest:
@@ -130,11 +147,3 @@ def _live_attempt(env: Env, order: Order, channel: str) -> Attempt:
     # In a double tap the other half may be quicker: then its row serves both.
     Attempt.objects.bulk_create([fresh], ignore_conflicts=True)
     return Attempt.objects.get(bucket=order.bucket, out_trade_no=number)
-
-
-def _after_refusal(env: Env, attempt: Attempt, way: Way) -> str:
-    """A definite no may mean that it is paid already: ask, and settle if so; else this attempt has failed."""
-    if chase.resolve(env, [attempt]).paid:
-        return way.return_url
-    chase.move_all(env, "failed", [attempt])
-    raise ChannelUnavailable
