@@ -16,14 +16,14 @@ from sandbox.wechat.orders import TRADE_TYPES
 from sandbox.wechat.twin import CHINA, Problem, Twin
 
 COLUMNS = (
-    "交易时间", "公众账号ID", "商户号", "特约商户号", "设备号", "微信订单号", "商户订单号", "用户标识",
-    "交易类型", "交易状态", "付款银行", "货币种类", "应结订单金额", "代金券金额", "微信退款单号", "商户退款单号",
-    "退款金额", "充值券退款金额", "退款类型", "退款状态", "商品名称", "商户数据包", "手续费", "费率",
-    "订单金额", "申请退款金额", "费率备注",
-)  # fmt: skip
+    "交易时间,公众账号ID,商户号,特约商户号,设备号,微信订单号,商户订单号,用户标识,"
+    "交易类型,交易状态,付款银行,货币种类,应结订单金额,代金券金额,"
+    "微信退款单号,商户退款单号,退款金额,充值券退款金额,退款类型,退款状态,"
+    "商品名称,商户数据包,手续费,费率,订单金额,申请退款金额,费率备注"
+).split(",")
 TOTALS = (
-    "总交易单数", "应结订单总金额", "退款总金额", "充值券退款总金额", "手续费总金额", "订单总金额", "申请退款总金额",
-)  # fmt: skip
+    "总交易单数,应结订单总金额,退款总金额,充值券退款总金额,手续费总金额,订单总金额,申请退款总金额"
+).split(",")
 BOM = "\ufeff"
 LINK_LIFE_S = 300
 KEPT_MONTHS_DAYS = 92
@@ -32,8 +32,9 @@ FLAWS = ("missing", "amount", "extra")
 
 _PAID = "SELECT * FROM wechat_order WHERE paid_at >= ? AND paid_at < ? ORDER BY paid_at, out_trade_no"
 _REFUNDED = """
-SELECT r.*, o.kind, o.openid, o.description, o.attach, o.transaction_id FROM wechat_refund r
-JOIN wechat_order o USING (out_trade_no) WHERE r.made_at >= ? AND r.made_at < ? ORDER BY r.made_at, out_refund_no
+SELECT r.*, o.kind, o.openid, o.description, o.attach, o.transaction_id
+FROM wechat_refund r JOIN wechat_order o USING (out_trade_no)
+WHERE r.made_at >= ? AND r.made_at < ? ORDER BY r.made_at, out_refund_no
 """
 
 
@@ -63,13 +64,9 @@ def write(twin: Twin, day: date, bill_type: str) -> bytes:
     span = (start, start + 86400)
     paid = twin.store.all(_PAID, *span) if bill_type != "REFUND" else []
     refunded = twin.store.all(_REFUNDED, *span) if bill_type != "SUCCESS" else []
-    rows = sorted(
-        [
-            *_flawed(twin, (_payment(twin, each) for each in paid)),
-            *(_refund(twin, each) for each in refunded),
-        ],
-        key=lambda row: str(row["交易时间"]),
-    )
+    payments = _flawed(twin, (_payment(twin, each) for each in paid))
+    rows = [*payments, *(_refund(twin, each) for each in refunded)]
+    rows.sort(key=lambda row: str(row["交易时间"]))
     if not rows:
         raise Problem(400, "NO_STATEMENT_EXIST", "账单文件不存在")
     lines = [",".join(COLUMNS), *(_line(row[name] for name in COLUMNS) for row in rows)]
@@ -153,10 +150,8 @@ def _flawed(twin: Twin, rows: Iterable[dict[str, Any]]) -> Iterable[dict[str, An
             other = str(Decimal(row["订单金额"]) + 1)
             row |= {"应结订单金额": other, "订单金额": other}
         if flaw == "extra":
-            yield row | {
-                "微信订单号": "4299999" + row["微信订单号"][7:],
-                "商户订单号": row["商户订单号"][:-2] + "XX",
-            }
+            stranger = row["商户订单号"][:-2] + "XX"
+            yield row | {"微信订单号": "4299999" + row["微信订单号"][7:], "商户订单号": stranger}
         if flaw != "missing":
             yield row
 

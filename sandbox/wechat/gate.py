@@ -18,6 +18,7 @@ SILENT_FOR_S = 30
 # silence_after: done, but no answer · forged_answer: done, the answer's signature is nobody's
 FAULTS = ("down", "gateway", "silence", "silence_after", "forged_answer")
 
+FIELDS = frozenset({"mchid", "nonce_str", "signature", "timestamp", "serial_no"})
 _FIELD = re.compile(r'([a-z_]+)="([^"]*)"')
 
 Answer = dict[str, Any] | None

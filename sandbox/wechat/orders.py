@@ -41,10 +41,10 @@ def place(twin: Twin, kind: str, params: Params) -> sqlite3.Row:
         kind=kind,
         params=_fingerprint(kind, params),
         description=params["description"],
-        attach=params.get("attach", ""),
+        attach=params.get("attach") or "",
         notify_url=params["notify_url"],
         amount_fen=params["amount"]["total"],
-        openid=params.get("payer", {}).get("openid") or "o" + secrets.token_urlsafe(20)[:27],
+        openid=_inner(params, "payer", "openid") or "o" + secrets.token_urlsafe(20)[:27],
         state="NOTPAY",
         made_at=now,
         expires_at=_expiry(params, now),
@@ -158,6 +158,11 @@ def describe(twin: Twin, order: sqlite3.Row) -> dict[str, Any]:
     }
 
 
+def yuan(order: sqlite3.Row) -> str:
+    """The amount of an order as people read it: `280.00`."""
+    return f"{order['amount_fen'] // 100}.{order['amount_fen'] % 100:02d}"
+
+
 def package_of(order: sqlite3.Row) -> str:
     """The second number in a payer's link: always the same for one order."""
     return str(int(hashlib.sha256(order["prepay_id"].encode()).hexdigest()[:8], 16))
@@ -179,7 +184,8 @@ def check(twin: Twin, kind: str, params: Params) -> None:
         "amount/total": isinstance(amount, dict) and type(amount.get("total")) is int and amount["total"] > 0,
         "amount/currency": isinstance(amount, dict) and amount.get("currency", "CNY") == "CNY",
         "payer/openid": kind != "jsapi" or _is_text(_inner(params, "payer", "openid"), 128),
-        "scene_info/payer_client_ip": kind != "h5" or _is_text(_inner(params, "scene_info", "payer_client_ip"), 45),
+        "scene_info/payer_client_ip": kind != "h5"
+        or _is_text(_inner(params, "scene_info", "payer_client_ip"), 45),
         "scene_info/h5_info/type": kind != "h5"
         or (isinstance(scene, dict) and _inner(scene, "h5_info", "type") in ("iOS", "Android", "Wap")),
         "time_expire": _is_time(params.get("time_expire")),

@@ -11,6 +11,7 @@ from sandbox.wechat import notices, orders
 from sandbox.wechat.api import H5_PATH
 from sandbox.wechat.twin import Twin
 
+NOT_KEPT = {"Cache-Control": "no-store"}
 PAY_PATH = "/cgi-bin/mmpayweb-bin/pay"
 # success: charged and told · timeout: charged, but the browser is not told and the notice is held
 # back · fail, cancel: nothing charged, the order still waits · payerror: the order ends PAYERROR
@@ -73,16 +74,14 @@ class Payer:
             return self._say(request, WORDS["paid" if state in orders.PAID_STATES else "closed"], return_url)
         facts = {
             "order": order,
-            "amount": f"{order['amount_fen'] // 100}.{order['amount_fen'] % 100:02d}",
+            "amount": orders.yuan(order),
             "merchant": self.twin.keys.mchid,
             "package": orders.package_of(order),
             "return_url": return_url,
             "manners": notices.MANNERS,
             "pay_path": PAY_PATH,
         }
-        return self.templates.TemplateResponse(
-            request, "payer.html", facts, headers={"Cache-Control": "no-store"}
-        )
+        return self.templates.TemplateResponse(request, "payer.html", facts, headers=NOT_KEPT)
 
     async def choose(self, request: Request) -> Response:
         """Carry out a button and send the payer back, unless the browser is not to be told."""
@@ -106,7 +105,7 @@ class Payer:
     def _say(self, request: Request, words: str, return_url: str, status: int = 200) -> Response:
         facts = {"words": words, "return_url": return_url}
         return self.templates.TemplateResponse(
-            request, "said.html", facts, status_code=status, headers={"Cache-Control": "no-store"}
+            request, "said.html", facts, status_code=status, headers=NOT_KEPT
         )
 
 

@@ -43,7 +43,8 @@ def get(twin: Twin, out_refund_no: str) -> dict[str, Any]:
 def refunded_fen(twin: Twin, order: sqlite3.Row) -> int:
     """What of an order is already given back or on its way."""
     row = twin.store.one(
-        "SELECT coalesce(sum(amount_fen), 0) AS fen FROM wechat_refund WHERE out_trade_no = ? AND outcome <> 'CLOSED'",
+        "SELECT coalesce(sum(amount_fen), 0) AS fen FROM wechat_refund"
+        " WHERE out_trade_no = ? AND outcome <> 'CLOSED'",
         order["out_trade_no"],
     )
     return int(row["fen"]) if row is not None else 0
