@@ -1,0 +1,110 @@
+"""The sandbox as one ASGI application: the twins, the courier, and a page that shows it all."""
+
+import asyncio
+import contextlib
+import os
+import time
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.templating import Jinja2Templates
+
+from sandbox.courier import Courier
+from sandbox.store import Store
+from sandbox.wechat import notices, orders
+from sandbox.wechat.admin import Admin, deliveries
+from sandbox.wechat.api import Api
+from sandbox.wechat.keys import load_keys
+from sandbox.wechat.payer import Payer
+from sandbox.wechat.twin import NAME, Twin, china_text
+
+STORE_FILE = "sandbox.sqlite3"
+SHOWN = 200
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How a sandbox is run. `speed` divides every pause: 60 makes a minute of a second."""
+
+    home: Path
+    speed: float = 1.0
+    public_url: str | None = None
+    bills_for_today: bool = False
+
+
+def build_app(
+    settings: Settings,
+    now: Callable[[], float] = time.time,
+    transport: httpx.AsyncBaseTransport | None = None,
+    courier_works: bool = True,
+) -> Starlette:
+    """The application over the keys and the store in `settings.home`.
+
+    Tests pass their own clock and transport, and switch the courier's loop off to step it by hand.
+    """
+    store = Store(settings.home / STORE_FILE)
+    courier = Courier(
+        store,
+        dress={NAME: lambda row: notices.dress(twin, row)},
+        retry_after_s=[pause / settings.speed for pause in notices.RETRY_AFTER_S],
+        now=now,
+        transport=transport,
+    )
+    twin = Twin(
+        keys=load_keys(settings.home),
+        store=store,
+        courier=courier,
+        now=now,
+        speed=settings.speed,
+        public_url=settings.public_url,
+        bills_for_today=settings.bills_for_today,
+    )
+    templates = Jinja2Templates(Path(__file__).parent / "templates")
+    templates.env.filters["china"] = china_text
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        work = asyncio.create_task(courier.work()) if courier_works else None
+        try:
+            yield
+        finally:
+            if work is not None:
+                work.cancel()
+            await courier.rest()
+            store.close()
+
+    async def index(request: Request) -> Response:
+        return templates.TemplateResponse(request, "index.html", _overview(twin))
+
+    routes = [Route("/", index), *Api(twin).routes(), *Payer(twin, templates).routes(), *Admin(twin).routes()]
+    app = Starlette(routes=routes, lifespan=lifespan)
+    app.state.twin = twin
+    return app
+
+
+def from_environment() -> Starlette:
+    """What the server process calls: the settings travel in its environment."""
+    return build_app(
+        Settings(
+            home=Path(os.environ["SANDBOX_HOME"]),
+            speed=float(os.environ.get("SANDBOX_SPEED", "1")),
+            public_url=os.environ.get("SANDBOX_PUBLIC_URL") or None,
+            bills_for_today=os.environ.get("SANDBOX_BILLS_FOR_TODAY") == "1",
+        )
+    )
+
+
+def _overview(twin: Twin) -> dict[str, object]:
+    found = twin.store.all("SELECT * FROM wechat_order ORDER BY made_at DESC LIMIT ?", SHOWN)
+    shown = [{"row": row, "state": orders.state_of(twin, row), "yuan": orders.yuan(row)} for row in found]
+    carried = [
+        {"row": row, "answers": twin.store.all("SELECT * FROM answer WHERE delivery_id = ?", row["id"])}
+        for row in deliveries(twin)[:SHOWN]
+    ]
+    return {"orders": shown, "deliveries": carried, "manners": notices.MANNERS, "words": orders.STATE_WORDS}

@@ -1,0 +1,107 @@
+"""What every part of the WeChat twin holds in its hand, and the tables it keeps."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any
+
+from sandbox.courier import Courier
+from sandbox.store import Store
+from sandbox.wechat.keys import Keys
+
+NAME = "wechat"
+CHINA = timezone(timedelta(hours=8))
+
+TABLES = """
+CREATE TABLE IF NOT EXISTS wechat_order (
+    out_trade_no TEXT PRIMARY KEY,
+    prepay_id TEXT NOT NULL UNIQUE,
+    kind TEXT NOT NULL CHECK (kind IN ('h5', 'jsapi', 'native')),
+    params TEXT NOT NULL,
+    description TEXT NOT NULL,
+    attach TEXT NOT NULL,
+    notify_url TEXT NOT NULL,
+    amount_fen INTEGER NOT NULL CHECK (amount_fen > 0),
+    openid TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('NOTPAY', 'SUCCESS', 'REFUND', 'CLOSED', 'PAYERROR')),
+    transaction_id TEXT UNIQUE,
+    made_at REAL NOT NULL,
+    expires_at REAL NOT NULL,
+    paid_at REAL
+);
+CREATE TABLE IF NOT EXISTS wechat_refund (
+    out_refund_no TEXT PRIMARY KEY,
+    refund_id TEXT NOT NULL UNIQUE,
+    out_trade_no TEXT NOT NULL REFERENCES wechat_order (out_trade_no),
+    params TEXT NOT NULL,
+    amount_fen INTEGER NOT NULL CHECK (amount_fen > 0),
+    outcome TEXT NOT NULL CHECK (outcome IN ('SUCCESS', 'ABNORMAL', 'CLOSED')),
+    made_at REAL NOT NULL,
+    settles_at REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS wechat_bill (
+    token TEXT PRIMARY KEY,
+    content BLOB NOT NULL,
+    made_at REAL NOT NULL
+);
+CREATE TABLE IF NOT EXISTS wechat_plan (
+    scope TEXT NOT NULL,
+    what TEXT NOT NULL,
+    value TEXT NOT NULL,
+    times INTEGER NOT NULL,
+    PRIMARY KEY (scope, what)
+);
+"""
+
+
+@dataclass
+class Twin:
+    """The platform's side of one merchant. `public_url` is where the payer's browser finds us."""
+
+    keys: Keys
+    store: Store
+    courier: Courier
+    now: Callable[[], float]
+    speed: float = 1.0
+    public_url: str | None = None
+    bills_for_today: bool = False
+
+    def __post_init__(self) -> None:
+        self.store.build(TABLES)
+
+    def plan(self, what: str, value: str, scope: str = "", times: int = 1) -> None:
+        """Remember how the next case (or the one of an out_trade_no) shall go."""
+        self.store.run("DELETE FROM wechat_plan WHERE scope = ? AND what = ?", scope, what)
+        self.store.add("wechat_plan", scope=scope, what=what, value=value, times=times)
+
+    def take_plan(self, what: str, scope: str = "") -> str | None:
+        """Use up one planned case: the one for this scope first, then the one for anybody."""
+        for each in dict.fromkeys((scope, "")):
+            row = self.store.one("SELECT * FROM wechat_plan WHERE scope = ? AND what = ?", each, what)
+            if row is not None:
+                self.store.run(
+                    "UPDATE wechat_plan SET times = times - 1 WHERE scope = ? AND what = ?", each, what
+                )
+                self.store.run("DELETE FROM wechat_plan WHERE times <= 0")
+                return str(row["value"])
+        return None
+
+
+@dataclass
+class Problem(Exception):
+    """An answer that is an error, as APIv3 words it."""
+
+    status: int
+    code: str
+    message: str
+    detail: dict[str, Any] | None = None
+
+    def payload(self) -> dict[str, Any]:
+        """The JSON of the answer."""
+        told: dict[str, Any] = {"code": self.code, "message": self.message}
+        return told | ({"detail": self.detail} if self.detail else {})
+
+
+def china_text(instant: float) -> str:
+    """An instant as APIv3 writes it: `2024-10-01T12:30:00+08:00`."""
+    return datetime.fromtimestamp(instant, CHINA).isoformat(timespec="seconds")
