@@ -1,17 +1,15 @@
 """Where the world is put together: the clock, randomness, keys and channels of one process."""
 
-import json
 import secrets
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 from django.conf import settings
 
 from canbao.channels.port import PaymentChannel
-from canbao.channels.wechat import WeChatKeys, WeChatPay
+from canbao.channels.wechat import WeChatPay, read_keys
 from canbao.records.sealed import Keys, Sealer
 from canbao.records.serials import CounterSerials
 from canbao.services.system.areas import AreaBook
@@ -75,25 +73,7 @@ def _packs() -> PackShelf:
 def _channels() -> Mapping[str, PaymentChannel]:
     if not settings.WECHAT_MERCHANT_FILE:
         return {}
-    return {"wechat": WeChatPay(_wechat_keys(Path(settings.WECHAT_MERCHANT_FILE)))}
-
-
-def _wechat_keys(path: Path) -> WeChatKeys:
-    """The merchant's keys from one JSON file; paths in it are relative to it."""
+    path = Path(settings.WECHAT_MERCHANT_FILE)
     if not path.is_file():
         raise NotConfigured(f"CANBAO_WECHAT_MERCHANT names {path}, which is not there: the merchant's keys as JSON.")
-    merchant: dict[str, Any] = json.loads(path.read_text())
-
-    def pem(name: str) -> str:
-        return (path.parent / merchant[name]).read_text()
-
-    return WeChatKeys(
-        appid=merchant["appid"],
-        mchid=merchant["mchid"],
-        apiv3_key=merchant["apiv3_key"],
-        private_key=pem("merchant_private_key_path"),
-        cert_serial=merchant["merchant_cert_serial"],
-        platform_public_key=pem("platform_public_key_path"),
-        platform_public_key_id=merchant["platform_public_key_id"],
-        base_url=merchant.get("base_url"),
-    )
+    return {"wechat": WeChatPay(read_keys(path))}

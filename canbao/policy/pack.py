@@ -75,6 +75,12 @@ class Pack(Sections):
 
     document: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Pack) and self.hash == other.hash
+
+    def __hash__(self) -> int:
+        return int(self.hash[:15], 16)
+
     @property
     def area_code(self) -> str:
         """The six digits that were asked for, even where only a parent has a file."""

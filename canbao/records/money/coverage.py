@@ -17,14 +17,15 @@ ENDS_AT_NEW_YEAR = (
 class Coverage(Bucketed):
     """Days `[cover_from_date, cover_until_date)` inside `cover_year`. Cancelling and restoring move this row.
 
+    Both days are null where the notice states none (CZ-26): covered for the year, from when is not known.
     A span that crosses New Year owns two rows, so no overlap is possible on any engine.
     """
 
     person = GeneKey("records.Person")
     cover_year = models.SmallIntegerField()
     area_code = models.CharField(max_length=6)
-    cover_from_date = models.DateField()
-    cover_until_date = models.DateField()
+    cover_from_date = models.DateField(null=True)
+    cover_until_date = models.DateField(null=True)
     state = models.CharField(max_length=12)
     previous_state = models.CharField(max_length=12, null=True)
     bill_id = PlainRef(null=True)
@@ -40,8 +41,12 @@ class Coverage(Bucketed):
                 condition=models.Q(cover_from_date__lt=models.F("cover_until_date")), name="coverage_not_empty"
             ),
             models.CheckConstraint(
-                condition=models.Q(cover_year=ExtractYear("cover_from_date"))
-                & (models.Q(cover_year=ExtractYear("cover_until_date")) | ENDS_AT_NEW_YEAR),
+                condition=models.Q(cover_from_date__isnull=True, cover_until_date__isnull=True)
+                | (
+                    models.Q(cover_from_date__isnull=False, cover_until_date__isnull=False)
+                    & models.Q(cover_year=ExtractYear("cover_from_date"))
+                    & (models.Q(cover_year=ExtractYear("cover_until_date")) | ENDS_AT_NEW_YEAR)
+                ),
                 name="coverage_inside_its_year",
             ),
         )

@@ -145,20 +145,20 @@ def surplus_posting(env: Env, fact: PaymentFact, line: Row | None = None) -> Pos
 
 def cover(env: Env, journal: Journal, bills: Sequence[Row]) -> None:
     """Let cover take effect: one row per person and calendar year; a cancelled row is taken up again."""
-    spans = [(bill, span) for bill in bills for span in _spans(bill)]
-    buckets = [bill["bucket"] for bill, _ in spans]
+    spans = [(bill, year, span) for bill in bills for year, span in _years(bill)]
+    buckets = [bill["bucket"] for bill, _, _ in spans]
     rows = sets.insert(
         "coverage",
         {
             "id": Column("int", env.new_ids("coverage", buckets)),
             "bucket": Column("int", buckets),
-            "person_id": Column("int", [bill["person_id"] for bill, _ in spans]),
-            "cover_year": Column("int", [span.from_date.year for _, span in spans]),
-            "area_code": Column("text", [bill["area_code"] for bill, _ in spans]),
-            "cover_from_date": Column("date", [span.from_date for _, span in spans]),
-            "cover_until_date": Column("date", [span.until_date for _, span in spans]),
+            "person_id": Column("int", [bill["person_id"] for bill, _, _ in spans]),
+            "cover_year": Column("int", [year for _, year, _ in spans]),
+            "area_code": Column("text", [bill["area_code"] for bill, _, _ in spans]),
+            "cover_from_date": Column("date", [span and span.from_date for _, _, span in spans]),
+            "cover_until_date": Column("date", [span and span.until_date for _, _, span in spans]),
             "state": Column("text", ["active"] * len(spans)),
-            "bill_id": Column("int", [bill["id"] for bill, _ in spans]),
+            "bill_id": Column("int", [bill["id"] for bill, _, _ in spans]),
             "origin": Column("text", ["settled"] * len(spans)),
         },
         "ON CONFLICT (bucket, person_id, cover_year) DO UPDATE SET previous_state = coverage.state, "
@@ -176,10 +176,12 @@ class CoverStandsAlready(RuntimeError):
     """Two settlings of one person-year passed every claim: a bug, so the transaction is undone."""
 
 
-def _spans(bill: Row) -> list[Span]:
-    """The calendar-year pieces of a bill's cover; none where the first day is not stated (E5)."""
+def _years(bill: Row) -> list[tuple[int, Span | None]]:
+    """The calendar years of a bill's cover; where no days are stated, its benefit year without days (CZ-26)."""
     start, end = sets.as_date(bill["cover_from_date"]), sets.as_date(bill["cover_until_date"])
-    return list(Span(start, end).by_calendar_year()) if start and end else []
+    if start is None or end is None:
+        return [(bill["benefit_year"], None)]
+    return [(span.from_date.year, span) for span in Span(start, end).by_calendar_year()]
 
 
 def record(env: Env, settled: Sequence[Settled]) -> None:

@@ -139,9 +139,9 @@ def _results(facts: Sequence[PaymentFact], paid: dict[str, PaymentFact], won: se
     rest = {fact.out_trade_no for fact in facts if paid.get(fact.out_trade_no) != fact}
     known = attempts_by_no([(parse_out_trade_no(no)[0].bucket, no) for no in sorted(rest)])
     return [
-        _why_not(fact, known.get(fact.out_trade_no))
-        if fact.out_trade_no in rest
-        else ("settled" if fact.out_trade_no in won else "surplus")
+        ("settled" if fact.out_trade_no in won else "surplus")
+        if paid.get(fact.out_trade_no) == fact
+        else _why_not(fact, known.get(fact.out_trade_no))
         for fact in facts
     ]
 

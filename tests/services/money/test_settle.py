@@ -1,6 +1,7 @@
 """Settling: whatever arrives, however often and in whatever order, is booked once."""
 
 from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db.models import Sum
@@ -10,7 +11,7 @@ from canbao.services.exchange.receive import receive, settle_kept
 from canbao.services.money.open import open_orders
 from canbao.services.money.pay import start
 from canbao.services.money.settle import Arrival, settle
-from tests.support.world import BACK, World
+from tests.support.world import BACK, World, make_world
 
 
 def a_started_order(world: World) -> Order:
@@ -37,7 +38,7 @@ def test_a_payment_settles_bill_cover_and_receipt(world):
     assert (bill.state, bill.settled_by) == ("settled", order.order_no)
     assert Order.objects.get().state == "settled"
     cover = Coverage.objects.get()
-    assert (str(cover.cover_from_date), str(cover.cover_until_date)) == ("2022-01-01", "2023-01-01")
+    assert (cover.cover_year, cover.state, cover.cover_from_date) == (2022, "active", None), "茌平 states no days"
     entry = Entry.objects.get()
     assert (entry.debit, entry.credit, entry.amount_fen) == (
         "channel_clearing:wechat",
@@ -166,3 +167,41 @@ def test_opening_twice_with_one_number_is_one_order(world):
     again = open_orders(world.env, [opening])
     assert [order.id for order in first] == [order.id for order in again]
     assert Order.objects.count() == OrderLine.objects.count() == 1
+
+
+def test_cover_runs_over_the_days_the_notice_states(db):
+    """阜阳 states 2021-01-01 to 2021-12-31 (FY-03)."""
+    world = make_world(datetime(2020, 11, 5, 2, 0, tzinfo=UTC))
+    person = world.person("341225", "senior", date(1955, 10, 1), "李小兰")
+    order = world.order(world.bill(person, 2021))
+    start(world.env, order, BACK)
+    settle(world.env, [Arrival(world.channel.take_money(attempt_of(order).out_trade_no))])
+    cover = Coverage.objects.get()
+    assert (str(cover.cover_from_date), str(cover.cover_until_date)) == ("2021-01-01", "2022-01-01")
+
+
+def test_nothing_to_pay_completes_without_a_payment_and_books_only_the_funds_share(db):
+    """山西 特困 (SX-03, E15)."""
+    world = make_world(datetime(2021, 12, 20, 2, 0, tzinfo=UTC))
+    person = world.person("140802", "senior", date(1950, 1, 5), "闫春生")
+    bill = world.bill(world.marked(person, "extreme_hardship", date(2019, 1, 1)), 2022)
+    assert (bill.state, bill.amount_fen) == ("zero", 0)
+    order = world.order(bill)
+    assert (order.state, Order.objects.get().previous_state) == ("settled", "open")
+    assert not Attempt.objects.exists()
+    entry = Entry.objects.get()
+    assert (entry.debit, entry.amount_fen) == ("subsidy_receivable:2022:medical_assistance", 32_000)
+    assert ContributionRecord.objects.get().origin == "zero"
+    assert Coverage.objects.get().state == "active"
+
+
+def test_a_late_full_price_is_booked_by_payer_share(db):
+    """长治 on 2025-03-10: 400 individual and 670 fiscal (CZ-10, E5)."""
+    world = make_world(datetime(2025, 3, 10, 2, 0, tzinfo=UTC))
+    bill = world.bill(world.person("140430", "adult", date(1988, 3, 15), "吴晓峰"), 2025)
+    assert (bill.kind, bill.amount_fen) == ("late", 107_000)
+    order = world.order(bill)
+    start(world.env, order, BACK)
+    settle(world.env, [Arrival(world.channel.take_money(attempt_of(order).out_trade_no))])
+    booked = dict(Entry.objects.values_list("credit", "amount_fen"))
+    assert booked == {"contribution:2025:person": 40_000, "contribution:2025:fiscal": 67_000}

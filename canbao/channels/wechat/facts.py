@@ -1,0 +1,77 @@
+"""Reading a transaction, strictly: what is not exactly as documented is not read at all."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from canbao.channels.port import PaymentFact
+from canbao.channels.wechat.keys import WeChatKeys
+
+NAME = "wechat"
+TRADE_TYPES = frozenset({"JSAPI", "NATIVE", "APP", "MICROPAY", "MWEB", "FACEPAY"})
+
+
+class Unreadable(Exception):
+    """Signed, but not of the documented shape."""
+
+
+class OtherMerchant(Exception):
+    """Signed, and about somebody else's money."""
+
+
+def read_text(resource: Mapping[str, Any], field: str) -> str:
+    """A non-empty string field. Raises Unreadable."""
+    value = resource.get(field)
+    if not isinstance(value, str) or not value:
+        raise Unreadable(field)
+    return value
+
+
+def read_fact(resource: Mapping[str, Any], keys: WeChatKeys, notice_id: str | None = None) -> PaymentFact:
+    """The payment a SUCCESS transaction tells of; its amount is the order's total, in fen.
+
+    Raises:
+        OtherMerchant: its mchid or appid is not ours.
+        Unreadable: a field is absent or of the wrong type.
+    """
+    check_merchant(resource, keys)
+    if read_text(resource, "appid") != keys.appid:
+        raise OtherMerchant
+    if read_text(resource, "trade_type") not in TRADE_TYPES:
+        raise Unreadable("trade_type")
+    amount = resource.get("amount")
+    if not isinstance(amount, dict):
+        raise Unreadable("amount")
+    return PaymentFact(
+        channel=NAME,
+        out_trade_no=read_text(resource, "out_trade_no"),
+        channel_txn_no=read_text(resource, "transaction_id"),
+        amount_fen=_read_fen(amount.get("total")),
+        currency=read_text(amount, "currency"),
+        merchant=keys.mchid,
+        paid_at=_read_instant(read_text(resource, "success_time")),
+        notice_id=notice_id,
+    )
+
+
+def check_merchant(resource: Mapping[str, Any], keys: WeChatKeys) -> None:
+    """Raises OtherMerchant, Unreadable."""
+    if read_text(resource, "mchid") != keys.mchid:
+        raise OtherMerchant
+
+
+def _read_fen(value: object) -> int:
+    # `type() is`, because true is an int to Python, and 1 fen would have been paid.
+    if type(value) is not int or value <= 0:
+        raise Unreadable("amount.total")
+    return value
+
+
+def _read_instant(text: str) -> datetime:
+    try:
+        instant = datetime.fromisoformat(text)
+    except ValueError:
+        raise Unreadable("success_time") from None
+    if instant.tzinfo is None:
+        raise Unreadable("success_time")
+    return instant
