@@ -1,6 +1,10 @@
-"""Finding orders by the random token that opens their page."""
+"""Orders: put in by their number, found by the random token that opens their page."""
 
+from collections.abc import Sequence
+
+from canbao.records import sets
 from canbao.records.models import Order
+from canbao.records.sets import Column
 
 BUCKET_DIGITS = 4
 
@@ -16,3 +20,16 @@ def order_by_token(token: str) -> Order | None:
     if not (head.isascii() and head.isdigit()):
         return None
     return Order.objects.filter(bucket=int(head), token=token).first()
+
+
+def insert_orders(orders: Sequence[Order]) -> dict[str, Order]:
+    """Insert orders in one statement; returns those whose number was not taken, by number."""
+    kinds: dict[str, sets.Kind] = {
+        "id": "int", "bucket": "int", "order_no": "text", "token": "text", "entry_area_code": "text",
+        "payer_kind": "text", "amount_fen": "int", "line_buckets": "json", "state": "text",
+        "opened_at": "instant", "expires_at": "instant",
+    }  # fmt: skip
+    columns = {name: Column(kind, [getattr(order, name) for order in orders]) for name, kind in kinds.items()}
+    rows = sets.insert("payment_order", columns, "ON CONFLICT (bucket, order_no) DO NOTHING RETURNING order_no")
+    made = {row["order_no"] for row in rows}
+    return {order.order_no: order for order in orders if order.order_no in made}

@@ -10,6 +10,7 @@ from canbao.basics.refusals import AlreadyPaid, NotFound, OrderUnfinished, PageE
 from canbao.basics.states import ORDER
 from canbao.records.models import Bill, Order, OrderLine
 from canbao.records.money.lines import insert_lines, lines_of_orders
+from canbao.records.money.orders import insert_orders
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
@@ -50,22 +51,28 @@ def open_orders(env: Env, openings: Sequence[Opening]) -> list[Order]:
 
 
 def _open(env: Env, openings: Sequence[Opening]) -> list[Order]:
-    buckets = {parse_order_no(opening.order_no).bucket for opening in openings}
-    numbers = [opening.order_no for opening in openings]
-    found = {order.order_no: order for order in Order.objects.filter(bucket__in=buckets, order_no__in=numbers)}
+    found = _find(openings)
     fresh = [opening for opening in openings if opening.order_no not in found]
     bills = _open_bills(fresh)
-    orders = {opening.order_no: _order_of(env, opening, bills[opening.bill_id]) for opening in fresh}
-    if len(insert_lines(env.serials, [(orders[o.order_no], bills[o.bill_id]) for o in fresh])) < len(fresh):
+    orders = insert_orders([_order_of(env, opening, bills[opening.bill_id]) for opening in fresh])
+    ours = [opening for opening in fresh if opening.order_no in orders]
+    if len(insert_lines(env.serials, [(orders[o.order_no], bills[o.bill_id]) for o in ours])) < len(ours):
         raise OrderUnfinished
-    Order.objects.bulk_create(orders.values())
     journal = env.journal()
     for order in orders.values():
         journal.note("order", order.id, "OrderOpened", {"payer": order.payer_kind})
-    _join_households(env, fresh, bills)
-    _confirm_zero(env, journal, [orders[o.order_no] for o in fresh if bills[o.bill_id].state == "zero"])
+    _join_households(env, ours, bills)
+    _confirm_zero(env, journal, [orders[o.order_no] for o in ours if bills[o.bill_id].state == "zero"])
     journal.write()
-    return [found.get(number) or orders[number] for number in numbers]
+    if len(ours) < len(fresh):  # the other half of a double tap was quicker: its orders are these orders
+        found = _find(openings)
+    return [orders.get(opening.order_no) or found[opening.order_no] for opening in openings]
+
+
+def _find(openings: Sequence[Opening]) -> dict[str, Order]:
+    buckets = {parse_order_no(opening.order_no).bucket for opening in openings}
+    numbers = [opening.order_no for opening in openings]
+    return {order.order_no: order for order in Order.objects.filter(bucket__in=buckets, order_no__in=numbers)}
 
 
 def _open_bills(openings: Sequence[Opening]) -> dict[int, Bill]:
