@@ -33,7 +33,7 @@ from canbao.policy.format.values import UNSAID, Value, Yuan
 from canbao.policy.format.vocabulary import PERSON_CLASSES, ChannelName
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sections:
     """Everything a pack file may hold, in the order of the file."""
 

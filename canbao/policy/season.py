@@ -28,12 +28,18 @@ class Season:
     mask: DayMask | None
     next_opening_date: date | None
     days_left: int | None
-    lines: tuple[str, ...]
+    common_lines: tuple[str, ...]
+    cohort_lines: tuple[str, ...]
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """Everything to say, one short sentence a line; those with dates of their own come last."""
+        return self.common_lines + self.cohort_lines
 
     @property
     def sentence(self) -> str:
-        """All lines as one sentence, for a card with little room."""
-        return "，".join(line.rstrip("。") for line in self.lines) + "。"
+        """What holds for everybody, as one sentence for a card with little room."""
+        return "，".join(line.rstrip("。") for line in self.common_lines) + "。"
 
 
 def season(pack: Pack, on: date) -> Season:
@@ -51,7 +57,8 @@ def season(pack: Pack, on: date) -> Season:
         mask=now.mask,
         next_opening_date=now.next_opening,
         days_left=days_left,
-        lines=(*period_lines(now), *_phase_lines(phase, now, days_left), *_cohort_lines(pack, on)),
+        common_lines=(*period_lines(now), *_phase_lines(phase, now, days_left)),
+        cohort_lines=_cohort_lines(pack, on),
     )
 
 

@@ -5,7 +5,7 @@ The annotations of `sections.py` are the format; nothing here knows a section by
 
 import types
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
@@ -43,7 +43,7 @@ def hints_of(kind: type) -> dict[str, Any]:
 
 def plain(kind: Any, node: Node, key: str, reading: Reading) -> Any:
     """The plain document of a node of the given type; None where faulty (the fault is noted)."""
-    reading.lines[key] = node.start_mark.line + 1
+    reading.lines.setdefault(key, node.start_mark.line + 1)
     origin = get_origin(kind)
     if origin is Value:
         return _value(get_args(kind)[0], node, key, reading)
@@ -82,19 +82,18 @@ def _table(kind: type, node: Node, key: str, reading: Reading) -> dict[str, Any]
         if name not in known:
             reading.fault(key_node, here, f"不认识的名称“{name}”", tuple(known), name)
             continue
+        reading.lines[here] = key_node.start_mark.line + 1  # of the key: an alias stands elsewhere
         made[name] = plain(hints[name], child, here, reading)
-    _miss_required(known, pairs, node, key, reading)
+    if key:  # the head of a pack file has checks of its own
+        require(kind, made, node, reading, key)
     return made
 
 
-def _miss_required(
-    known: Mapping[str, Field[Any]], pairs: Mapping[str, Any], node: Node, key: str, reading: Reading
-) -> None:
-    if not key:  # the head of a file may be left to its parents; the loader checks the merged head
-        return
-    for name, item in known.items():
-        if item.default is MISSING and item.default_factory is MISSING and name not in pairs:
-            reading.fault(node, f"{key}.{name}", f"缺少“{name}”")
+def require(kind: type, made: Mapping[str, Any], node: Node, reading: Reading, key: str = "") -> None:
+    """Note what a table must have and has not."""
+    for item in fields(kind):
+        if item.default is MISSING and item.default_factory is MISSING and item.name not in made:
+            reading.fault(node, f"{key}.{item.name}".lstrip("."), f"缺少“{item.name}”")
 
 
 def _mapping(kinds: tuple[Any, Any], node: Node, key: str, reading: Reading) -> dict[str, Any]:
@@ -105,6 +104,7 @@ def _mapping(kinds: tuple[Any, Any], node: Node, key: str, reading: Reading) -> 
         if allowed and name not in allowed:
             reading.fault(key_node, f"{key}.{name}", f"不认识的名称“{name}”", allowed, name)
             continue
+        reading.lines[f"{key}.{name}"] = key_node.start_mark.line + 1
         made[name] = plain(value_kind, child, f"{key}.{name}", reading)
     return made
 
