@@ -216,7 +216,7 @@ RULES = (
             "canbao/faces/citizen/b.py": "from urllib.request import urlopen",
             "canbao/policy/c.py": "import httpx as web",
         },
-        {"canbao/faces/cli/demo/run.py": "the demo looks for free ports and waits until its own pages answer"},
+        {"canbao/faces/cli/demo/run.py": "it looks for free ports and waits until its own pages answer"},
     ),
     Rule(
         "where money is counted there is no float",

@@ -57,6 +57,13 @@ def test_a_crowded_folder_is_found(tmp_path: Path, files: int, found: list[str])
     assert crowded(tmp_path) == found
 
 
+def test_git_ignores_what_is_made_also_when_it_is_a_link() -> None:
+    """`.venv/` with a slash would let a link named .venv into a commit, and break every checkout."""
+    ignored = (ROOT / ".gitignore").read_text("utf-8").split()
+
+    assert {".venv", "node_modules"} <= set(ignored)
+
+
 def test_tests_mirror_the_rooms() -> None:
     rooms = {name.removeprefix("canbao/") for name in standing() if name.startswith("canbao/")}
     folders = {

@@ -2,8 +2,8 @@
 
 This file alone knows the command line and the line that it prints when it is ready:
 
-    canbao demo --home DIR --port P --sandbox-port Q --people N --no-open --quiet --json
-    {"citizen": "http://127.0.0.1:P/", "sandbox": "http://127.0.0.1:Q/", …}
+    canbao demo --home DIR --port P --sandbox-port Q --people N --json
+    {"url": "http://127.0.0.1:P", "sandbox": "http://127.0.0.1:Q", "people": [{"situation": …, "name": …}, …]}
 """
 
 import json
@@ -14,10 +14,11 @@ import socket
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 START_SECONDS = 90
 STOP_SECONDS = 10
@@ -26,14 +27,27 @@ PEOPLE = 300
 
 @dataclass(frozen=True)
 class Demo:
-    """A running demo: where each face answers, and the folder that holds its data."""
+    """A running demo: where its pages and its sandbox answer, whom it made up, and where its data lies."""
 
-    addresses: Mapping[str, str]
+    pages: str
+    sandbox: str
+    people: Sequence[Mapping[str, str]]
     home: Path
 
-    def url(self, path: str = "/", face: str = "citizen") -> str:
-        """The address of a path of one face."""
-        return self.addresses[face].rstrip("/") + "/" + path.lstrip("/")
+    def url(self, path: str = "/") -> str:
+        """The address of a page."""
+        return self.pages + "/" + path.lstrip("/")
+
+    def person(self, situation: str) -> Mapping[str, str]:
+        """The made-up person who is in a situation: area, name, number and who pays.
+
+        Raises:
+            LookupError: nobody of the cast is in it.
+        """
+        for person in self.people:
+            if person["situation"] == situation:
+                return person
+        raise LookupError(f"nobody is in the situation {situation}")
 
 
 @contextmanager
@@ -49,7 +63,8 @@ def running_demo(home: Path, people: int = PEOPLE) -> Iterator[Demo]:
             _command(home, people), stdout=subprocess.PIPE, stderr=errors, start_new_session=True, env=_env()
         )
     try:
-        yield Demo(_addresses(process, log), home)
+        said = _first_json_line(process, log)
+        yield Demo(said["url"], said["sandbox"], said["people"], home)
     finally:
         _stop(process)
 
@@ -66,7 +81,7 @@ def _command(home: Path, people: int) -> list[str]:
     ports = ["--port", str(free_port()), "--sandbox-port", str(free_port())]
     return [
         *(sys.executable, "-m", "canbao", "demo", "--home", str(home), *ports),
-        *("--people", str(people), "--no-open", "--quiet", "--json"),
+        *("--people", str(people), "--json"),
     ]
 
 
@@ -75,7 +90,7 @@ def _env() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith(("CANBAO_", "DJANGO_"))}
 
 
-def _addresses(process: subprocess.Popen[bytes], log: Path) -> Mapping[str, str]:
+def _first_json_line(process: subprocess.Popen[bytes], log: Path) -> dict[str, Any]:
     """The first line on standard output that is JSON; what comes before and after it is read and dropped."""
     lines: queue.Queue[bytes] = queue.Queue()
     threading.Thread(target=_read_all, args=(process, lines), daemon=True).start()
@@ -85,7 +100,7 @@ def _addresses(process: subprocess.Popen[bytes], log: Path) -> Mapping[str, str]
         except queue.Empty:
             line = b""
         if line.startswith(b"{"):
-            found: Mapping[str, str] = json.loads(line)
+            found: dict[str, Any] = json.loads(line)
             return found
         if not line:
             raise RuntimeError(f"the demo did not become ready: {log.read_text()[-4000:]}")
