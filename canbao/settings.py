@@ -46,7 +46,10 @@ TEMPLATES = [
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "canbao" / "faces" / "citizen" / "templates"],
         "OPTIONS": {
-            "context_processors": ["canbao.faces.citizen.look.page"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "canbao.faces.citizen.look.page",
+            ],
             "builtins": ["canbao.faces.citizen.words"],
             "string_if_invalid": "⟦missing %s⟧" if DEBUG else "",
         },
@@ -75,6 +78,7 @@ USE_I18N = False
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "canbao" / "faces" / "citizen" / "static"]
 STATIC_ROOT = BASE_DIR / "build" / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
@@ -84,7 +88,8 @@ CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = BASE_URL.startswith("https://")
 CSRF_FAILURE_VIEW = "canbao.faces.citizen.guard.csrf_failed"
 CSRF_TRUSTED_ORIGINS = [BASE_URL]
-SECURE_REFERRER_POLICY = "no-referrer"
+# Not no-referrer: browsers would then send `Origin: null` with our own forms.
+SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_HSTS_SECONDS = 31_536_000 if BASE_URL.startswith("https://") else 0
 X_FRAME_OPTIONS = "DENY"

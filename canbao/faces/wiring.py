@@ -44,7 +44,9 @@ def sealer() -> Sealer:
     keys = {"CANBAO_GENE_SECRET": settings.GENE_SECRET_HEX, "CANBAO_ROOT_KEY": settings.ROOT_KEY_HEX}
     for name, value in keys.items():
         if len(value) < 64:
-            raise NotConfigured(f"{name} is not set: 32 random bytes in hex, without which nothing can be sealed.")
+            raise NotConfigured(
+                f"{name} is not set: 32 random bytes in hex, without which nothing can be sealed."
+            )
     return Sealer(Keys(bytes.fromhex(settings.GENE_SECRET_HEX), bytes.fromhex(settings.ROOT_KEY_HEX)))
 
 
@@ -75,5 +77,7 @@ def _channels() -> Mapping[str, PaymentChannel]:
         return {}
     path = Path(settings.WECHAT_MERCHANT_FILE)
     if not path.is_file():
-        raise NotConfigured(f"CANBAO_WECHAT_MERCHANT names {path}, which is not there: the merchant's keys as JSON.")
+        raise NotConfigured(
+            f"CANBAO_WECHAT_MERCHANT names {path}, which is not there: the merchant's keys as JSON."
+        )
     return {"wechat": WeChatPay(read_keys(path))}

@@ -44,19 +44,19 @@ class _WithBuckets:
         return sql, list(params)
 
 
-class GeneExact(_WithBucket, Exact):  # type: ignore[type-arg]
+class GeneExact(_WithBucket, Exact):  # type: ignore[misc]
     """`id = …` with its bucket."""
 
 
-class GeneIn(_WithBuckets, In):  # type: ignore[type-arg]
+class GeneIn(_WithBuckets, In):  # type: ignore[misc]
     """`id IN …` with its buckets."""
 
 
-class GeneRelatedExact(_WithBucket, RelatedExact):
+class GeneRelatedExact(_WithBucket, RelatedExact):  # type: ignore[misc]
     """`person = …` with its bucket."""
 
 
-class GeneRelatedIn(_WithBuckets, RelatedIn):
+class GeneRelatedIn(_WithBuckets, RelatedIn):  # type: ignore[misc]
     """`person IN …` with its buckets."""
 
 
@@ -75,7 +75,8 @@ GeneId.register_lookup(GeneIn)
 class Bucket(models.IntegerField):  # type: ignore[type-arg]
     """The shard, filled from the id at every save so that the two cannot differ."""
 
-    def pre_save(self, model_instance: models.Model, add: bool) -> int:  # noqa: FBT001 (Django's signature)
+    def pre_save(self, model_instance: models.Model, add: bool) -> int:
+        """Compute it anew; whatever was assigned is overwritten."""
         bucket = bucket_of(model_instance.pk)
         setattr(model_instance, self.attname, bucket)
         return bucket
@@ -88,7 +89,8 @@ class GeneKey(models.ForeignKey):  # type: ignore[type-arg]
         kwargs.setdefault("on_delete", models.PROTECT)
         super().__init__(*args, **kwargs)
 
-    def get_joining_fields(self, reverse_join: bool = False) -> Any:  # noqa: FBT001, FBT002 (Django's signature)
+    def get_joining_fields(self, reverse_join: bool = False) -> Any:
+        """Join on the bucket too, whichever side the join comes from."""
         pairs = super().get_joining_fields(reverse_join)
         ours = self.model._meta.get_field("bucket")
         theirs = self.remote_field.model._meta.get_field("bucket")

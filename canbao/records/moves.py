@@ -47,7 +47,9 @@ class Journal:
     serials: SerialSource
     rows: list[tuple[str, int, str, Mapping[str, Any]]] = field(default_factory=list)
 
-    def note(self, subject: str, subject_id: int, name: str, details: Mapping[str, Any] | None = None) -> None:
+    def note(
+        self, subject: str, subject_id: int, name: str, details: Mapping[str, Any] | None = None
+    ) -> None:
         """Remember one event; `write` puts it down."""
         self.rows.append((subject, subject_id, name, details or {}))
 
@@ -107,7 +109,9 @@ def _statement(what: Claim) -> tuple[str, list[Any]]:
     changes = ["previous_state = r.state", "state = %s"]
     changes += [f"{name} = t.a_{name}" for name in what.assign] + [f"{name} = NULL" for name in what.clear]
     states = what.table.from_states(what.new)
-    where = [f"r.{name} = t.k_{name}" for name in what.keys] + [f"r.{name} = t.e_{name}" for name in what.equal]
+    where = [f"r.{name} = t.k_{name}" for name in what.keys] + [
+        f"r.{name} = t.e_{name}" for name in what.equal
+    ]
     where += [bucket_sql, f"r.state IN ({', '.join(['%s'] * len(states))})"]
     where += [f"NOT {what.unless}"] if what.unless else []
     back = ", ".join(dict.fromkeys(["id", "bucket", "previous_state", *what.returning]))

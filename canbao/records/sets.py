@@ -103,7 +103,7 @@ def _pg_value(kind: Kind, value: Any) -> Any:
 
 
 def _sqlite_relation(columns: Columns, alias: str) -> tuple[str, list[Any]]:
-    picked = ", ".join(f"value ->> {place} AS \"{name}\"" for place, name in enumerate(columns))
+    picked = ", ".join(f'value ->> {place} AS "{name}"' for place, name in enumerate(columns))
     rows = zip(*([_sqlite_value(c.kind, v) for v in c.values] for c in columns.values()), strict=True)
     return f"(SELECT {picked} FROM json_each(%s)) AS {alias}", [json.dumps(list(rows), ensure_ascii=False)]
 

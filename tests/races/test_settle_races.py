@@ -10,7 +10,15 @@ from django.db import connection, connections
 
 from canbao.basics.refusals import OrderUnfinished
 from canbao.records.models import (
-    Attempt, Bill, Callback, ContributionRecord, Coverage, Entry, Identifier, Order, Person,
+    Attempt,
+    Bill,
+    Callback,
+    ContributionRecord,
+    Coverage,
+    Entry,
+    Identifier,
+    Order,
+    Person,
 )  # fmt: skip
 from canbao.services.exchange.receive import receive, settle_kept
 from canbao.services.money.chase import cancel
@@ -121,7 +129,9 @@ def test_cancelling_while_the_callback_comes_loses_no_money(world):
 def test_one_number_registered_by_eight_clerks_at_once_is_one_person(world):
 
     number = id_number(CHIPING, date(2012, 4, 16), 7)
-    row = Registration("张小满", "01", number, date(2012, 4, 16), "male", CHIPING, "student", date(2021, 9, 1))
+    row = Registration(
+        "张小满", "01", number, date(2012, 4, 16), "male", CHIPING, "student", date(2021, 9, 1)
+    )
     results = at_once(*[lambda: register(world.env, [row])] * 8)
     assert len({result[0].person_id for result in results}) == 1, results
     assert Person.objects.count() == Identifier.objects.count() == 1

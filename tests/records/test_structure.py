@@ -14,7 +14,9 @@ PLAIN_REFS = {
     "Person.merged_into_id", "Identifier.person_id", "HouseholdMember.head_person_id", "Entry.bill_id",
     "Coverage.bill_id", "ContributionRecord.bill_id", "Event.subject_id",
 }  # fmt: skip
-OURS = [model for model in apps.get_app_config("records").get_models() if model.__name__ not in REFERENCE_TABLES]
+OURS = [
+    model for model in apps.get_app_config("records").get_models() if model.__name__ not in REFERENCE_TABLES
+]
 
 
 def test_every_table_is_bucketed_or_a_known_reference_table():

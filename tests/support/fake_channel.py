@@ -38,7 +38,12 @@ class FakeChannel:
 
     def callback(self, fact: PaymentFact, *, seal: str = "true") -> tuple[Mapping[str, str], bytes]:
         """Headers and body as this channel would send them."""
-        body = {"no": fact.out_trade_no, "txn": fact.channel_txn_no, "fen": fact.amount_fen, "at": str(fact.paid_at)}
+        body = {
+            "no": fact.out_trade_no,
+            "txn": fact.channel_txn_no,
+            "fen": fact.amount_fen,
+            "at": str(fact.paid_at),
+        }
         return {"Wechatpay-Signature": seal}, json.dumps(body).encode()
 
     def start(self, request: PaymentRequest) -> str:

@@ -16,7 +16,8 @@ from canbao.records.fields import Bucketed
 
 _HOLE = re.compile(r"%s")
 _BUCKET_HOLE = re.compile(
-    r"""\bbucket"?\s*(?:=\s*ANY\(\s*|=\s*|IN\s*\(\s*SELECT\s+value\s+FROM\s+json_each\(\s*|IN\s*\(\s*)%s""", re.I
+    r"""\bbucket"?\s*(?:=\s*ANY\(\s*|=\s*|IN\s*\(\s*SELECT\s+value\s+FROM\s+json_each\(\s*|IN\s*\(\s*)%s""",
+    re.IGNORECASE,
 )
 
 
@@ -27,8 +28,10 @@ class ManyBuckets(AssertionError):
 @contextmanager
 def one_bucket() -> Iterator[set[int]]:
     """Fail on any statement over a resident's table that does not name one bucket; yields those seen."""
-    tables = [m._meta.db_table for m in apps.get_app_config("records").get_models() if issubclass(m, Bucketed)]
-    owned = re.compile(r'\b(?:FROM|JOIN|UPDATE|INTO)\s+"?(' + "|".join(tables) + r')"?\b', re.I)
+    tables = [
+        m._meta.db_table for m in apps.get_app_config("records").get_models() if issubclass(m, Bucketed)
+    ]
+    owned = re.compile(r'\b(?:FROM|JOIN|UPDATE|INTO)\s+"?(' + "|".join(tables) + r')"?\b', re.IGNORECASE)
     seen: set[int] = set()
 
     def guard(execute, sql, params, many, context):

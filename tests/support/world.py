@@ -51,7 +51,11 @@ class World:
         return replace(self, env=self.env.at(now))
 
     def person(
-        self, area_code: str = CHIPING, class_: str = "student", birth: date = date(2012, 4, 16), name: str = "张小满"
+        self,
+        area_code: str = CHIPING,
+        class_: str = "student",
+        birth: date = date(2012, 4, 16),
+        name: str = "张小满",
     ) -> int:
         """Register one person; returns their id."""
         number = id_number(area_code, birth, next(self._orders))

@@ -25,6 +25,7 @@ class StepsAside:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer the request, with 大字版 known before and caching off after."""
         request.big = _wants_big(request)  # type: ignore[attr-defined]
         response = self.get_response(request)
         response.headers.setdefault("Cache-Control", "no-store")

@@ -10,7 +10,7 @@ from canbao.faces.citizen.pay_pages import question_of
 from canbao.faces.citizen.phone import orders_on
 from canbao.services.people.advise import contacts_of
 from canbao.services.people.enquire import enquire
-from canbao.services.people.season import area_groups, season_card, unfinished_orders, token_of
+from canbao.services.people.season import area_groups, season_card, token_of, unfinished_orders
 
 AREA_COOKIE = "area"
 YEAR_S = 31_536_000

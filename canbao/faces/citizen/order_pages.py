@@ -26,7 +26,12 @@ def confirming_page(request: HttpRequest, token: str, look: int) -> HttpResponse
     if settled or given_up:
         suffix = "?ask=1" if page.phase == "unknown" else ""
         return HttpResponseRedirect(reverse("order", args=[token]) + suffix)
-    context = {"steps": STEPS, "step": 3, "page": page, "next_url": reverse("confirming", args=[token, look + 1])}
+    context = {
+        "steps": STEPS,
+        "step": 3,
+        "page": page,
+        "next_url": reverse("confirming", args=[token, look + 1]),
+    }
     return render(request, "confirming.html", context)
 
 

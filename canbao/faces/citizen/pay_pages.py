@@ -79,7 +79,12 @@ def _next_page(env: Env, finding: Finding, area: str, payer: str) -> str:
     """The check page, or the details page where the pack wants more first."""
     if finding.bill_id is None:
         ticket = tickets.make(
-            env, page="details", name=finding.name, number=finding.number, person=finding.person_id, payer=payer
+            env,
+            page="details",
+            name=finding.name,
+            number=finding.number,
+            person=finding.person_id,
+            payer=payer,
         )
         return reverse("details", args=[area, ticket])
     order_no, token = new_order_number(env, finding.bill_id)

@@ -53,7 +53,10 @@ def _rows(receipt: Receipt) -> list[tuple[str, str]]:
         ("参保地", receipt.area_name),
         ("人员类别", receipt.class_label),
         ("参保年度", f"{receipt.benefit_year} 年度"),
-        ("个人缴费", "0.00 元（政府全额资助）" if receipt.origin == "zero" else f"{yuan_text(receipt.amount_fen)} 元"),
+        (
+            "个人缴费",
+            "0.00 元（政府全额资助）" if receipt.origin == "zero" else f"{yuan_text(receipt.amount_fen)} 元",
+        ),
         ("待遇享受期", cover),
         ("缴费时间", chinese_minute(receipt.paid_at)),
     ]

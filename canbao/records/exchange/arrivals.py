@@ -12,7 +12,9 @@ def attempts_by_no(keys: Sequence[tuple[int, str]]) -> dict[str, Row]:
     if not keys:
         return {}
     buckets = [bucket for bucket, _ in keys]
-    source, params = sets.relation({"b": Column("int", buckets), "no": Column("text", [no for _, no in keys])})
+    source, params = sets.relation(
+        {"b": Column("int", buckets), "no": Column("text", [no for _, no in keys])}
+    )
     routed, routed_params = sets.in_buckets(buckets, "r")
     rows = sets.fetch(
         "SELECT r.out_trade_no, r.channel, r.amount_fen, r.state, r.order_no, r.bucket "

@@ -38,7 +38,8 @@ class Coverage(Bucketed):
             state_check("coverage", COVERAGE.states),
             once("coverage_once", "person", "cover_year"),
             models.CheckConstraint(
-                condition=models.Q(cover_from_date__lt=models.F("cover_until_date")), name="coverage_not_empty"
+                condition=models.Q(cover_from_date__lt=models.F("cover_until_date")),
+                name="coverage_not_empty",
             ),
             models.CheckConstraint(
                 condition=models.Q(cover_from_date__isnull=True, cover_until_date__isnull=True)

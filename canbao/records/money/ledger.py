@@ -36,7 +36,9 @@ def book(serials: SerialSource, postings: Sequence[Posting]) -> None:
     """
     if not postings:
         return
-    ids = [gene_id(n, row.bucket) for n, row in zip(serials.take("entry", len(postings)), postings, strict=True)]
+    ids = [
+        gene_id(n, row.bucket) for n, row in zip(serials.take("entry", len(postings)), postings, strict=True)
+    ]
     sets.insert(
         "entry",
         {

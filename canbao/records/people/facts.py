@@ -52,7 +52,9 @@ def _add_bills(facts: dict[int, PersonFacts], benefit_year: int) -> None:
     by_id = {bill.id: bill for bill in bills}
     for bill in by_id.values():
         facts[bill.person_id].bill = bill
-    for bill_id in OrderLine.objects.filter(bill__in=list(by_id), open_slot=1).values_list("bill_id", flat=True):
+    for bill_id in OrderLine.objects.filter(bill__in=list(by_id), open_slot=1).values_list(
+        "bill_id", flat=True
+    ):
         facts[by_id[bill_id].person_id].has_open_order = True
 
 

@@ -8,7 +8,9 @@ from canbao.records.sealed import Sealer
 def find_person(sealer: Sealer, id_type: str, number: str) -> Person | None:
     """Whoever holds this normalised number, now or formerly."""
     row = Identifier.objects.filter(
-        bucket=sealer.bucket(id_type, number), id_type=id_type, blind_index=sealer.blind_index(id_type, number)
+        bucket=sealer.bucket(id_type, number),
+        id_type=id_type,
+        blind_index=sealer.blind_index(id_type, number),
     ).first()
     return Person.objects.filter(id=row.person_id).first() if row else None
 

@@ -16,4 +16,7 @@ class HouseholdMember(Bucketed):
 
     class Meta:
         db_table = "household_member"
-        constraints = (gene_check("household_member"), once("household_member_once", "person", "benefit_year"))
+        constraints = (
+            gene_check("household_member"),
+            once("household_member_once", "person", "benefit_year"),
+        )

@@ -18,4 +18,7 @@ class IdentityMark(Bucketed):
 
     class Meta:
         db_table = "identity_mark"
-        constraints = (gene_check("identity_mark"), once("identity_mark_once", "person", "group", "acquired_date"))
+        constraints = (
+            gene_check("identity_mark"),
+            once("identity_mark_once", "person", "group", "acquired_date"),
+        )

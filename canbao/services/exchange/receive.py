@@ -51,7 +51,9 @@ def receive(env: Env, channel: str, out_trade_no: str, headers: Mapping[str, str
         id=id_,
         channel=channel,
         out_trade_no=out_trade_no,
-        headers={name.lower(): value for name, value in headers.items() if name.lower().startswith(_HEADERS_KEPT)},
+        headers={
+            name.lower(): value for name, value in headers.items() if name.lower().startswith(_HEADERS_KEPT)
+        },
         body=body,
         received_at=env.now,
         state="kept",

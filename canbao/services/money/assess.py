@@ -51,7 +51,8 @@ def _assess_chunk(env: Env, person_ids: Sequence[int], benefit_year: int) -> lis
     stale = [
         old
         for person_id, (answer, _) in answers.items()
-        if (old := facts[person_id].bill) and not _is_fixed(facts[person_id])
+        if (old := facts[person_id].bill)
+        and not _is_fixed(facts[person_id])
         and (person_id not in wanted or not _same(old, wanted[person_id]))
     ]
     kept = {bill.person_id: bill for person in facts.values() if (bill := person.bill) and bill not in stale}
@@ -61,7 +62,9 @@ def _assess_chunk(env: Env, person_ids: Sequence[int], benefit_year: int) -> lis
     journal.write()
     bills = kept | fresh
     return [
-        Assessment(facts[p], answers[p][0] if p in answers else None, bills.get(p)) for p in person_ids if p in facts
+        Assessment(facts[p], answers[p][0] if p in answers else None, bills.get(p))
+        for p in person_ids
+        if p in facts
     ]
 
 
@@ -95,7 +98,8 @@ def situation_of(facts: PersonFacts, env: Env) -> Situation:
         person_class=enrolment.person_class,
         birth_date=facts.person.birth_date,
         marks=tuple(
-            Mark(mark.group, mark.acquired_date, mark.push_accepted_date) for mark in marks_in_force(facts, on)
+            Mark(mark.group, mark.acquired_date, mark.push_accepted_date)
+            for mark in marks_in_force(facts, on)
         ),
         covered_years=tuple(facts.covered_years),
     )
@@ -157,9 +161,13 @@ def _store(journal: Journal, bills: Sequence[Bill]) -> dict[int, Bill]:
             journal.note("bill", bill.id, "BillAssessed", {"state": bill.state, "kind": bill.kind})
     lost = [bill for bill in bills if bill.id not in made]
     theirs = Bill.objects.filter(
-        person__in=[bill.person_id for bill in lost], benefit_year__in={b.benefit_year for b in lost}, current_slot=1
+        person__in=[bill.person_id for bill in lost],
+        benefit_year__in={b.benefit_year for b in lost},
+        current_slot=1,
     )
-    return {bill.person_id: bill for bill in bills if bill.id in made} | {bill.person_id: bill for bill in theirs}
+    return {bill.person_id: bill for bill in bills if bill.id in made} | {
+        bill.person_id: bill for bill in theirs
+    }
 
 
 _KINDS: dict[str, sets.Kind] = {
@@ -175,7 +183,9 @@ def _insert(bills: Sequence[Bill]) -> Iterable[dict[str, Any]]:
         "group", "state", "current_slot", "amount_fen", "shares", "cover_from_date", "cover_until_date",
         "reasons", "pack_hash", "assessed_at",
     )  # fmt: skip
-    columns = {name: Column(_KINDS.get(name, "text"), [getattr(bill, name) for bill in bills]) for name in names}
+    columns = {
+        name: Column(_KINDS.get(name, "text"), [getattr(bill, name) for bill in bills]) for name in names
+    }
     return sets.insert(
         "bill", columns, "ON CONFLICT (bucket, person_id, benefit_year, current_slot) DO NOTHING RETURNING id"
     )

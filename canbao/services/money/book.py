@@ -41,7 +41,9 @@ class Settled:
     fact: PaymentFact | None
 
 
-def settle_lines(env: Env, journal: Journal, lines: Sequence[Row], facts: Mapping[str, PaymentFact | None]) -> None:
+def settle_lines(
+    env: Env, journal: Journal, lines: Sequence[Row], facts: Mapping[str, PaymentFact | None]
+) -> None:
     """Settle the lines of orders just paid, or confirmed at zero.
 
     `facts` is the payment of each order by order number; None where there was nothing to pay.
@@ -191,7 +193,8 @@ def record(env: Env, settled: Sequence[Settled]) -> None:
     buckets = [bill["bucket"] for bill in bills]
     serials = env.serials.take("receipt", len(bills))
     numbers = [
-        "PJ" + str(OrderNumber(env.now.year, bucket, serial)) for bucket, serial in zip(buckets, serials, strict=True)
+        "PJ" + str(OrderNumber(env.now.year, bucket, serial))
+        for bucket, serial in zip(buckets, serials, strict=True)
     ]
     copied: dict[str, sets.Kind] = {
         "person_id": "int", "benefit_year": "int", "area_code": "text", "person_class": "text",

@@ -80,7 +80,9 @@ def close(env: Env, attempt: Attempt) -> bool:
 def _expire_orders(env: Env, limit: int) -> None:
     expired = Order.objects.filter(state="open", expires_at__lte=env.now).order_by("expires_at", "id")[:limit]
     for order in expired:
-        live = Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no, state__in=LIVE).order_by("id")
+        live = Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no, state__in=LIVE).order_by(
+            "id"
+        )
         try:
             _let_go(env, order, list(live), "expired")
         except ChannelDown:
@@ -132,7 +134,10 @@ def move_all(env: Env, state: str, rows: Sequence[Attempt]) -> None:
     """Move attempts in a transaction of their own."""
     if not rows:
         return
-    keys = {"bucket": Column("int", [row.bucket for row in rows]), "id": Column("int", [row.id for row in rows])}
+    keys = {
+        "bucket": Column("int", [row.bucket for row in rows]),
+        "id": Column("int", [row.id for row in rows]),
+    }
 
     def work() -> None:
         journal = env.journal()

@@ -45,7 +45,16 @@ def open_orders(env: Env, openings: Sequence[Opening]) -> list[Order]:
         PageExpired: a bill was replaced since its page was shown, so the price may be another.
         OrderUnfinished: another order for the bill is still open.
     """
-    kinds = ("order", "order_line", "event", "household_member", "entry", "coverage", "contribution_record", "receipt")
+    kinds = (
+        "order",
+        "order_line",
+        "event",
+        "household_member",
+        "entry",
+        "coverage",
+        "contribution_record",
+        "receipt",
+    )
     env.serials.warm(dict.fromkeys(kinds, 6 * len(openings)))
     return in_one_transaction(lambda: _open(env, openings))
 

@@ -128,7 +128,9 @@ def _request(env: Env, order: Order, attempt: Attempt, way: Way) -> PaymentReque
 
 def _live_attempt(env: Env, order: Order, channel: str) -> Attempt:
     """The attempt still under way through this channel, or the next one; committed before the call."""
-    attempts = list(Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no).order_by("out_trade_no"))
+    attempts = list(
+        Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no).order_by("out_trade_no")
+    )
     live = [row for row in attempts if row.channel == channel and row.state in ("created", "started")]
     if live:
         return live[-1]

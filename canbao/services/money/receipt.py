@@ -46,7 +46,9 @@ def receipts_of(env: Env, token: str) -> list[Receipt]:
     order = order_by_token(token)
     if order is None:
         raise NotFound
-    records = ContributionRecord.objects.filter(bucket__in=order.line_buckets, order_no=order.order_no).order_by("id")
+    records = ContributionRecord.objects.filter(
+        bucket__in=order.line_buckets, order_no=order.order_no
+    ).order_by("id")
     receipts = [_receipt(env, record) for record in records]
     if not receipts:
         raise NotFound

@@ -52,7 +52,9 @@ def settle(env: Env, arrivals: Sequence[Arrival]) -> list[Result]:
 
 def _settle_chunk(env: Env, arrivals: Sequence[Arrival]) -> list[Result]:
     journal = env.journal()
-    paid = _claim_attempts(journal, list({_identity(arrival.fact): arrival.fact for arrival in arrivals}.values()))
+    paid = _claim_attempts(
+        journal, list({_identity(arrival.fact): arrival.fact for arrival in arrivals}.values())
+    )
     orders = _claim_orders(journal, list(paid.values()))
     won = {row["paid_by"] for row in orders}
     ledger.book(env.serials, [surplus_posting(env, fact) for no, fact in paid.items() if no not in won])
@@ -94,7 +96,8 @@ def _claim_attempts(journal: Journal, facts: Sequence[PaymentFact]) -> dict[str,
     )
     by_identity = {_identity(fact): fact for fact in facts}
     return {
-        row["out_trade_no"]: by_identity[row["out_trade_no"], row["channel"], row["amount_fen"]] for row in rows
+        row["out_trade_no"]: by_identity[row["out_trade_no"], row["channel"], row["amount_fen"]]
+        for row in rows
     }
 
 
@@ -110,7 +113,9 @@ def _claim_orders(journal: Journal, facts: Sequence[PaymentFact]) -> list[Row]:
             ORDER,
             "paid",
             keys={
-                "bucket": Column("int", [parse_out_trade_no(fact.out_trade_no)[0].bucket for fact in winners]),
+                "bucket": Column(
+                    "int", [parse_out_trade_no(fact.out_trade_no)[0].bucket for fact in winners]
+                ),
                 "order_no": Column("text", [_order_no(fact) for fact in winners]),
             },
             assign={
@@ -158,7 +163,11 @@ def _answer_callbacks(
     env: Env, journal: Journal, arrivals: Sequence[Arrival], results: Sequence[Result]
 ) -> None:
     """Write beside each kept callback what became of it, in the same transaction as the money."""
-    kept = [(a.callback_id, result) for a, result in zip(arrivals, results, strict=True) if a.callback_id is not None]
+    kept = [
+        (a.callback_id, result)
+        for a, result in zip(arrivals, results, strict=True)
+        if a.callback_id is not None
+    ]
     move_callbacks(env, journal, "settled", [row for row in kept if row[1] not in PARKED])
     move_callbacks(env, journal, "parked", [row for row in kept if row[1] in PARKED])
 

@@ -1,5 +1,7 @@
 """指引: what happened, why, what now, whom to call, which code: the five parts of every refusal page."""
 
+from dataclasses import dataclass
+
 from canbao.basics.refusals import Refusal
 from canbao.policy.contacts import Contact, contacts, national_contacts
 from canbao.policy.guidance import Advice, guidance
@@ -16,6 +18,24 @@ def contacts_of(env: Env, area_code: str | None) -> tuple[Contact, ...]:
     """The local phones; where a notice prints none, the agency's name and the national lines."""
     pack = _pack(env, area_code)
     return contacts(pack, area_code) if pack and area_code else national_contacts()
+
+
+@dataclass(frozen=True)
+class PhoneLine:
+    """Whom to call about one topic, for the foot of every page."""
+
+    label: str
+    contacts: tuple[Contact, ...]
+
+
+def phone_lines(env: Env, area_code: str | None) -> list[PhoneLine]:
+    """One line a topic: the local numbers, and the national line only where no local one is printed."""
+    by_topic: dict[str, list[Contact]] = {}
+    for contact in contacts_of(env, area_code):
+        said = by_topic.setdefault(contact.topic, [])
+        if not (contact.is_national and any(known.phone for known in said)):
+            said.append(contact)
+    return [PhoneLine(said[0].label, tuple(said)) for said in by_topic.values()]
 
 
 def _pack(env: Env, area_code: str | None) -> Pack | None:

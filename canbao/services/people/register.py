@@ -70,7 +70,7 @@ def _register_chunk(env: Env, chunk: Sequence[Registration]) -> list[Registered]
     ]
 
 
-def _outcome(is_new: bool, is_enrolled: bool, known: Person | None, row: Registration) -> Outcome:  # noqa: FBT001
+def _outcome(is_new: bool, is_enrolled: bool, known: Person | None, row: Registration) -> Outcome:
     if is_new:
         return "new_person"
     if known and known.name != normal_name(row.name):
@@ -141,7 +141,8 @@ def _enrol(
             places.setdefault(person_id, n)
     ids = env.new_ids("enrolment", [bucket_of(person_id) for person_id in places])
     Enrolment.objects.bulk_create(
-        _enrolment(env, id_, person_id, chunk[n]) for id_, (person_id, n) in zip(ids, places.items(), strict=True)
+        _enrolment(env, id_, person_id, chunk[n])
+        for id_, (person_id, n) in zip(ids, places.items(), strict=True)
     )
     for id_, n in zip(ids, places.values(), strict=True):
         details = {"area_code": chunk[n].area_code, "class": chunk[n].person_class}

@@ -31,7 +31,8 @@ class AreaBook:
     @cached_property
     def _places(self) -> dict[str, Place]:
         places = {
-            row.code: Place(row.code, row.name, row.level, row.demo_shift_days) for row in Area.objects.order_by("code")
+            row.code: Place(row.code, row.name, row.level, row.demo_shift_days)
+            for row in Area.objects.order_by("code")
         }
         if not self._demo and any(place.shift_days for place in places.values()):
             raise ShiftForbidden("an area's clock is shifted, which only the demo may do")

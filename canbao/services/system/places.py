@@ -24,7 +24,10 @@ def put_areas(names: Mapping[str, str], shift_days: Mapping[str, int]) -> int:
         for code, name in names.items()
     ]
     Area.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["code"], update_fields=["name", "level", "demo_shift_days"]
+        rows,
+        update_conflicts=True,
+        unique_fields=["code"],
+        update_fields=["name", "level", "demo_shift_days"],
     )
     return len(rows)
 

@@ -6,7 +6,16 @@ from datetime import UTC, date, datetime
 import pytest
 from django.db.models import Sum
 
-from canbao.records.models import Attempt, Bill, Callback, ContributionRecord, Coverage, Entry, Order, OrderLine
+from canbao.records.models import (
+    Attempt,
+    Bill,
+    Callback,
+    ContributionRecord,
+    Coverage,
+    Entry,
+    Order,
+    OrderLine,
+)
 from canbao.services.exchange.receive import receive, settle_kept
 from canbao.services.money.open import open_orders
 from canbao.services.money.pay import start
@@ -38,7 +47,9 @@ def test_a_payment_settles_bill_cover_and_receipt(world):
     assert (bill.state, bill.settled_by) == ("settled", order.order_no)
     assert Order.objects.get().state == "settled"
     cover = Coverage.objects.get()
-    assert (cover.cover_year, cover.state, cover.cover_from_date) == (2022, "active", None), "茌平 states no days"
+    assert (cover.cover_year, cover.state, cover.cover_from_date) == (2022, "active", None), (
+        "茌平 states no days"
+    )
     entry = Entry.objects.get()
     assert (entry.debit, entry.credit, entry.amount_fen) == (
         "channel_clearing:wechat",
@@ -108,7 +119,9 @@ def test_two_orders_for_one_bill_paid_both_settle_once_and_owe_the_other_back(wo
     bill = world.bill(world.person())
     first = world.order(bill)
     start(world.env, first, BACK)
-    OrderLine.objects.update(state="released", open_slot=None)  # the first order expired, then was paid after all
+    OrderLine.objects.update(
+        state="released", open_slot=None
+    )  # the first order expired, then was paid after all
     Order.objects.update(state="expired")
     second = world.order(bill)
     start(world.env, second, BACK)

@@ -12,8 +12,14 @@ from typing import Any
 import click
 import django
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
-from rich.table import Table
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from canbao.basics.days import local_date
 from canbao.faces.cli.demo.run import Plan, Programs, environment, free_port, make_sandbox_keys
@@ -22,7 +28,9 @@ PHASES = ("登记", "往年", "缴费")
 
 
 @click.command()
-@click.option("--home", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True, help="Its data.")
+@click.option(
+    "--home", type=click.Path(path_type=Path), default=Path("var/demo"), show_default=True, help="Its data."
+)
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", default=8000, show_default=True, help="Of the pages; the next free one is taken.")
 @click.option("--sandbox-port", default=8801, show_default=True, help="Of the payment sandbox.")
@@ -98,19 +106,25 @@ def _bars(people: int, *, quiet: bool) -> Iterator[Any]:
 
 
 def _announce(plan: Plan, *, as_json: bool) -> None:
+    from canbao.faces import wiring
     from canbao.faces.cli.demo.cast import CAST
 
+    place = wiring.env("demo").areas.full_name
     if as_json:
         people = [
-            {"situation": r.situation, "area": r.enter_area, "name": r.name, "number": r.number, "payer": r.payer}
+            {
+                "situation": r.situation,
+                "area": r.enter_area,
+                "name": r.name,
+                "number": r.number,
+                "payer": r.payer,
+            }
             for r in CAST
         ]
         click.echo(json.dumps({"url": plan.base_url, "sandbox": plan.sandbox_url, "people": people}))
         return
-    console = Console()
-    table = Table("情形", "看到什么", "地区", "姓名", "身份证号", "谁付", title="演示人员（都是编的，号码不属于任何人）")
+    click.echo("\n演示人员（都是编的，号码不属于任何人）：")
     for role in CAST:
-        payer = "代缴" if role.payer == "proxy" else "本人"
-        table.add_row(role.situation, role.shows, role.enter_area, role.name, role.number, payer)
-    console.print(table)
-    console.print(f"\n居民页面  {plan.base_url}\n支付沙箱  {plan.sandbox_url}\n按 Ctrl-C 停止。\n", highlight=False)
+        who = f"{role.name}  {role.number}  {'代缴' if role.payer == 'proxy' else '本人'}"
+        click.echo(f"  {place(role.enter_area)}  {who}\n      {role.situation} → {role.shows}")
+    click.echo(f"\n居民页面  {plan.base_url}\n支付沙箱  {plan.sandbox_url}\n按 Ctrl-C 停止。\n")

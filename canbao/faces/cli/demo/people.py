@@ -17,7 +17,18 @@ SURNAMES = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁�
 GIVEN = "伟芳娜秀英敏静丽强磊军洋勇艳杰娟涛明超兰霞平刚桂玉萍红建文华国梅兵海燕云峰雪琴宇浩然子轩雨涵欣怡梓晨思远佳琪若曦一诺沐阳春生福贵满仓小翠大山"
 RARE = ("䶮", "㛃", "𬭎", "𫭟", "𠅤", "𬀩", "堃", "喆", "昇", "犇")
 MINORITY_NAMES = ("阿依古丽·买买提", "古丽娜尔·热合曼", "扎西·多吉", "卓玛·央金")
-VILLAGES = ("东风村", "红旗村", "前进村", "杏花村", "柳树屯", "石桥村", "北沟村", "新民社区", "和平社区", "向阳村")
+VILLAGES = (
+    "东风村",
+    "红旗村",
+    "前进村",
+    "杏花村",
+    "柳树屯",
+    "石桥村",
+    "北沟村",
+    "新民社区",
+    "和平社区",
+    "向阳村",
+)
 SCHOOLS = ("实验小学", "第一中学", "希望小学", "职业技术学校", "中心幼儿园")
 
 
@@ -44,10 +55,12 @@ def id_number(area_code: str, birth: date, order: int) -> str:
 def units_of(area_code: str, area_name: str) -> list[Unit]:
     """The villages and schools of a county."""
     villages = [
-        Unit(f"{area_code}V{n:02d}", f"{area_name}{name}", "village", area_code) for n, name in enumerate(VILLAGES)
+        Unit(f"{area_code}V{n:02d}", f"{area_name}{name}", "village", area_code)
+        for n, name in enumerate(VILLAGES)
     ]
     schools = [
-        Unit(f"{area_code}S{n:02d}", f"{area_name}{name}", "school", area_code) for n, name in enumerate(SCHOOLS)
+        Unit(f"{area_code}S{n:02d}", f"{area_name}{name}", "school", area_code)
+        for n, name in enumerate(SCHOOLS)
     ]
     return villages + schools
 
@@ -77,7 +90,9 @@ class Maker:
             return surname + self._random.choice(RARE)
         return surname + "".join(self._random.choices(GIVEN, k=self._random.choice((1, 2, 2))))
 
-    def households(self, area_code: str, on: date, how_many: int, *, students_only: bool) -> Iterator[Resident]:
+    def households(
+        self, area_code: str, on: date, how_many: int, *, students_only: bool
+    ) -> Iterator[Resident]:
         """So many people of a county, in households, as of a day."""
         made = household = 0
         while made < how_many:
@@ -93,7 +108,9 @@ class Maker:
             return [self._random.randint(4, 18) for _ in range(self._random.choice((1, 1, 2)))]
         parents = self._random.randint(24, 60)
         family = [parents, parents + self._random.randint(-3, 3)]
-        family += [max(0, parents - self._random.randint(22, 30)) for _ in range(self._random.choice((0, 1, 1, 2)))]
+        family += [
+            max(0, parents - self._random.randint(22, 30)) for _ in range(self._random.choice((0, 1, 1, 2)))
+        ]
         return [*family, min(96, parents + 27)] if self._random.random() < 0.3 else family
 
     def _member(self, area_code: str, on: date, surname: str, age: int, household: int) -> Resident:

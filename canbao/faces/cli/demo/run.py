@@ -62,7 +62,10 @@ def environment(plan: Plan) -> dict[str, str]:
     keys = plan.home / "keys.json"
     plan.home.mkdir(parents=True, exist_ok=True)
     if not keys.exists():
-        made = {name: secrets.token_hex(32) for name in ("CANBAO_GENE_SECRET", "CANBAO_ROOT_KEY", "CANBAO_SECRET_KEY")}
+        made = {
+            name: secrets.token_hex(32)
+            for name in ("CANBAO_GENE_SECRET", "CANBAO_ROOT_KEY", "CANBAO_SECRET_KEY")
+        }
         keys.write_text(json.dumps(made))
         keys.chmod(0o600)
     return {
@@ -140,4 +143,6 @@ class Programs:
                     return
             except httpx.HTTPError:
                 time.sleep(0.2)
-        raise RuntimeError(f"{url} did not answer within {READY_WITHIN_S} s; see the logs in {self._plan.home}")
+        raise RuntimeError(
+            f"{url} did not answer within {READY_WITHIN_S} s; see the logs in {self._plan.home}"
+        )

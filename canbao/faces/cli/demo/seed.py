@@ -15,7 +15,6 @@ from canbao.faces.cli.demo import cast
 from canbao.faces.cli.demo.cast import CAST, Role
 from canbao.faces.cli.demo.days import AREA_DAYS, demo_day, shifts
 from canbao.faces.cli.demo.people import Maker, Resident, units_of
-from canbao.policy.loader import resolve
 from canbao.services.exchange.take_over import PastYear, take_over
 from canbao.services.money.assess import assess
 from canbao.services.money.check import new_order_number
@@ -77,7 +76,9 @@ def seed(env: Env, counties: Sequence[str], how_many: int, tick: Tick) -> Seeded
     paid = people = 0
     for n, code in enumerate(here):
         many = share + (n < rest)
-        residents = list(maker.households(code, demo_day(code), many, students_only=code[:4] in ("3715", "4502")))
+        residents = list(
+            maker.households(code, demo_day(code), many, students_only=code[:4] in ("3715", "4502"))
+        )
         paid += _play_county(env, maker, code, residents, tick)
         people += len(residents)
     paid += _play_cast(env)
@@ -119,10 +120,11 @@ def _marking(env: Env, maker: Maker, code: str, person_id: int) -> Marking:
 def _remember_past(env: Env, code: str, people: Sequence[tuple[int, Resident]]) -> None:
     """Two earlier years; the amount is the national minimum where a pack states it, else not handed over."""
     year = season_year(env, code)
+    amounts = {past: national_amount(env, past) for past in (year - 2, year - 1)}
     years = [
-        PastYear(person_id, past, code, row.person_class, national_amount(env, past))
+        PastYear(person_id, past, code, row.person_class, amount_fen)
         for person_id, row in people
-        for past in (year - 2, year - 1)
+        for past, amount_fen in amounts.items()
         if row.birth_date.year <= past
     ]
     take_over(env, years)
@@ -140,8 +142,7 @@ def national_amount(env: Env, year: int) -> int | None:
     """The national minimum of a year, if a national pack states it."""
     if (NATION, year) not in env.packs.files(env.now):
         return None
-    pack = resolve(NATION, year, lambda area, wanted: env.packs.files(env.now).get((area, wanted)))
-    return pack.national_minimum.individual.known
+    return env.packs.get(NATION, year, env.now).national_minimum.individual.known
 
 
 def _pay(env: Env, code: str, person_ids: Sequence[int]) -> int:
@@ -164,7 +165,9 @@ def _opening(env: Env, bill_id: int, code: str) -> Opening:
 def _play_cast(env: Env) -> int:
     """Register the named people and bring each into their situation."""
     known = [role for role in CAST if role.fate != cast.UNKNOWN]
-    ids = dict(zip(known, (d.person_id for d in register(env, [_registration(env, r) for r in known])), strict=True))
+    ids = dict(
+        zip(known, (d.person_id for d in register(env, [_registration(env, r) for r in known])), strict=True)
+    )
     mark(env, [_role_marking(role, ids[role]) for role in known if role.group])
     suspended = [ids[role] for role in known if role.fate == cast.SUSPENDED]
     suspend(env, suspended, date(2024, 1, 31))
