@@ -69,31 +69,26 @@ def _inactive_credential(pack: Pack, person: Situation, payer: str, channel: str
 
 
 def _unsuited(pack: Pack, answer: Answer, payer: str, channel: str, on: date) -> Refusal | None:
+    """What the channel itself cannot do."""
     entry = next((entry for name, entry in pack.channels.items() if name == channel), None)
-    if entry is None:
+    reason = _unsuited_reason(channel, entry, answer, payer, on) if entry else None
+    if reason is None:
         return None
+    suited = [
+        e.label for name, e in pack.channels.items() if not _unsuited_reason(name, e, answer, payer, on)
+    ]
+    return ChannelNotSuited(reason=reason, channels="、".join(suited) or "窗口")
+
+
+def _unsuited_reason(channel: str, entry: Channel, answer: Answer, payer: str, on: date) -> str | None:
+    """Why not, or None. Online, a special payment needs a stated yes: a wrong kind cannot be undone (CZ-09, CZ-17)."""
     opens = entry.opens.known
-    if entry.available.known is False or (opens and on < opens):
-        reason = f"{entry.label}{day_text(opens)}开通。" if opens else f"{entry.label}还没有开通。"
-    elif answer.kind == "special" and entry.special.known is not True:
-        reason = f"{entry.label}{'不能办' if entry.special.known is False else '能不能办'}资助缴费"
-        reason += "。" if entry.special.known is False else "，通告没有写。"
-    elif payer == "proxy" and entry.proxy.known is False:
-        reason = f"{entry.label}只能本人缴费。"
-    else:
-        return None
-    return ChannelNotSuited(reason=reason, channels=_others(pack, answer, payer))
-
-
-def _others(pack: Pack, answer: Answer, payer: str) -> str:
-    """The channels that would do, as people know them."""
-    return "、".join(e.label for e in pack.channels.values() if _suits(e, answer, payer)) or "窗口"
-
-
-def _suits(entry: Channel, answer: Answer, payer: str) -> bool:
-    special = answer.kind != "special" or entry.special.known is True
-    return (
-        special
-        and entry.available.known is not False
-        and not (payer == "proxy" and entry.proxy.known is False)
-    )
+    if opens and on < opens:
+        return f"{entry.label}{day_text(opens)}开通。"
+    if entry.available.known is False:
+        return f"{entry.label}还没有开通。"
+    if answer.kind == "special" and entry.special.known is False:
+        return f"{entry.label}不能办资助缴费。"
+    if answer.kind == "special" and channel in ONLINE_CHANNELS and entry.special.known is None:
+        return f"{entry.label}能不能办资助缴费，通告没有写。"
+    return f"{entry.label}只能本人缴费。" if payer == "proxy" and entry.proxy.known is False else None

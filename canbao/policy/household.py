@@ -5,6 +5,7 @@ from typing import Literal
 
 from canbao.basics.areas import level_of
 from canbao.basics.refusals import HouseholdMismatch
+from canbao.policy.format.sections import HouseholdRule
 from canbao.policy.pack import Pack
 
 _DIGITS = {"nation": 0, "province": 2, "prefecture": 4, "county": 6}
@@ -32,22 +33,24 @@ def check_household(pack: Pack, facts: HeadFacts) -> HouseholdMismatch | None:
     """None if the head's number may stand; else E-1013 with the one reason that applies first."""
     if facts.is_own:
         return None
-    rule = pack.household
-    if rule is None:
-        return HouseholdMismatch(cause=f"{pack.name}没有合成一户的规定，户主号码填自己的。")
-    if not facts.is_known:
-        return HouseholdMismatch(cause="没有查到这个户主号码，请核对。")
-    if facts.scheme == "employee":
-        return HouseholdMismatch(cause="填的户主参加的是职工医保，不能当居民医保的户主。")
-    if facts.scheme == "none":
-        return HouseholdMismatch(cause="填的户主没有参加居民医保。")
-    if rule.head_pays_first.known and not facts.has_paid:
-        return HouseholdMismatch(cause="户主还没有缴费，要户主先缴。")
-    if not facts.enters_own_number:
-        return HouseholdMismatch(cause="填的户主自己用的是别人的号码，不能当户主。")
-    if rule.same_place_as_head.known and not _same_place(rule.same_place_level.known, facts):
-        return HouseholdMismatch(cause="地址和户主不在同一个地方，不能合成一户。")
-    return None
+    cause = next((cause for applies, cause in _causes(pack, facts) if applies), None)
+    return HouseholdMismatch(cause=cause) if cause else None
+
+
+def _causes(pack: Pack, facts: HeadFacts) -> tuple[tuple[bool, str], ...]:
+    """What may be wrong, in the order in which it is told."""
+    rule = pack.household or HouseholdRule()
+    waits = rule.head_pays_first.known is True and not facts.has_paid
+    apart = rule.same_place_as_head.known is True and not _same_place(rule.same_place_level.known, facts)
+    return (
+        (pack.household is None, f"{pack.name}没有合成一户的规定，户主号码填自己的。"),
+        (not facts.is_known, "没有查到这个户主号码，请核对。"),
+        (facts.scheme == "employee", "填的户主参加的是职工医保，不能当居民医保的户主。"),
+        (facts.scheme == "none", "填的户主没有参加居民医保。"),
+        (waits, "户主还没有缴费，要户主先缴。"),
+        (not facts.enters_own_number, "填的户主自己用的是别人的号码，不能当户主。"),
+        (apart, "地址和户主不在同一个地方，不能合成一户。"),
+    )
 
 
 def _same_place(level: str | None, facts: HeadFacts) -> bool:

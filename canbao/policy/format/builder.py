@@ -1,7 +1,7 @@
 """From a plain resolved document back to frozen types, by the same annotations that checked it."""
 
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from types import MappingProxyType
 from typing import Any, Literal, Union, get_args, get_origin
@@ -13,22 +13,14 @@ from canbao.policy.format.values import Value
 
 def build(kind: Any, plain: Any) -> Any:
     """The typed form of a checked plain document."""
-    origin = get_origin(kind)
-    if origin is Value:
-        return _value(get_args(kind)[0], plain)
-    if origin in (types.UnionType, Union):
-        return build(next(arm for arm in get_args(kind) if arm is not type(None)), plain)
     if kind in SCALARS:
         return SCALARS[kind].build(plain)
     if is_dataclass(kind):
         return _table(kind, plain)  # type: ignore[arg-type]
-    if origin is Mapping:
-        return MappingProxyType({name: build(get_args(kind)[1], child) for name, child in plain.items()})
-    if origin is tuple:
-        return tuple(build(get_args(kind)[0], child) for child in plain)
-    if origin is Literal:
-        return plain
-    raise TypeError(f"no way to build {kind}")
+    origin, arguments = get_origin(kind), get_args(kind)
+    if origin in (types.UnionType, Union):
+        return build(next(arm for arm in arguments if arm is not type(None)), plain)
+    return _GENERIC[origin](arguments, plain)
 
 
 def _table(kind: type, plain: Mapping[str, Any]) -> Any:
@@ -37,7 +29,8 @@ def _table(kind: type, plain: Mapping[str, Any]) -> Any:
     return kind(**{name: build(hints[name], child) for name, child in plain.items() if name in known})
 
 
-def _value(kind: Any, plain: Mapping[str, Any]) -> Value[Any]:
+def _value(arguments: tuple[Any, ...], plain: Mapping[str, Any]) -> Value[Any]:
+    (kind,) = arguments
     value = plain["value"]
     return Value(
         value=None if value is None else build(kind, value),
@@ -48,3 +41,13 @@ def _value(kind: Any, plain: Mapping[str, Any]) -> Value[Any]:
         force=plain.get("force", "must"),
         open=plain.get("open", False),
     )
+
+
+_GENERIC: dict[Any, Callable[[tuple[Any, ...], Any], Any]] = {
+    Value: _value,
+    Mapping: lambda kinds, plain: MappingProxyType(
+        {key: build(kinds[1], child) for key, child in plain.items()}
+    ),
+    tuple: lambda kinds, plain: tuple(build(kinds[0], child) for child in plain),
+    Literal: lambda _words, plain: plain,
+}

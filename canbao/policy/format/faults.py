@@ -40,5 +40,5 @@ class PackFaults(Exception):
 
 def nearest_of(word: str, allowed: Sequence[str]) -> str | None:
     """The allowed word that looks most like `word`, if any does."""
-    found = get_close_matches(word, allowed, n=1, cutoff=0.6)
+    found = get_close_matches(word, allowed, n=1)
     return found[0] if found else None

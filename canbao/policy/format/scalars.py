@@ -39,13 +39,13 @@ def _whole(text: str, tag: str) -> int:
     return int(text)
 
 
-def _flag(text: str, tag: str) -> bool:
+def _flag(text: str, _tag: str) -> bool:
     if text not in ("true", "false"):
         raise BadScalar(f"“{text}”要写 true 或 false")
     return text == "true"
 
 
-def _day(text: str, tag: str) -> str:
+def _day(text: str, _tag: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
@@ -65,7 +65,7 @@ def _fen(text: str, tag: str) -> int:
 
 
 def _pattern(pattern: str, problem: str) -> Callable[[str, str], str]:
-    def read(text: str, tag: str) -> str:
+    def read(text: str, _tag: str) -> str:
         if not re.fullmatch(pattern, text):
             raise BadScalar(f"“{text}”{problem}")
         return text
@@ -74,7 +74,7 @@ def _pattern(pattern: str, problem: str) -> Callable[[str, str], str]:
 
 
 def _range(low: int, high: int, problem: str) -> Callable[[str, str], str]:
-    def read(text: str, tag: str) -> str:
+    def read(text: str, _tag: str) -> str:
         found = re.fullmatch(r"(\d{1,3})-(\d{1,3})", text)
         if not found or not low <= int(found[1]) <= int(found[2]) <= high:
             raise BadScalar(f"“{text}”{problem}")

@@ -146,37 +146,42 @@ def _value(kind: Any, node: Node, key: str, reading: Reading) -> dict[str, Any]:
     for name, (key_node, _) in pairs.items():
         if name not in VALUE_KEYS:
             reading.fault(key_node, f"{key}.{name}", f"不认识的名称“{name}”", VALUE_KEYS, name)
-    made = _provenance(pairs, node, key, reading)
+    made = _provenance(pairs, key, reading)
     bare = [name for name in BARE_KEYS if name in pairs]
-    made["value"] = _bare(kind, bare, pairs, node, key, reading)
+    made["value"] = _bare(kind, bare, pairs, key, reading)
     _status_fits(made, bool(bare), node, key, reading)
     return made
 
 
-def _bare(
-    kind: Any, bare: list[str], pairs: Mapping[str, Any], node: Node, key: str, reading: Reading
-) -> Any:
-    if len(bare) > 1:
-        reading.fault(node, key, f"{'、'.join(bare)} 只能写一个")
-        return None
+def _bare(kind: Any, bare: list[str], pairs: Mapping[str, Any], key: str, reading: Reading) -> Any:
+    """The value itself, under the one key that its type asks for."""
     if not bare:
         return None
-    name = bare[0]
-    child = pairs[name][1]
-    if kind is Subsidy:
-        try:
-            return read_subsidy(name, child.value, child.tag.rpartition(":")[2])
-        except BadScalar as bad:
-            reading.fault(child, f"{key}.{name}", str(bad))
-            return None
-    wanted = "yuan" if getattr(kind, "__metadata__", ()) else "value"
-    if name != wanted:
-        reading.fault(pairs[name][0], f"{key}.{name}", f"这里的值要写在“{wanted}”里", (wanted,))
+    key_node, child = pairs[bare[0]]
+    here = f"{key}.{bare[0]}"
+    if len(bare) > 1:
+        reading.fault(key_node, key, f"{'、'.join(bare)} 只能写一个")
         return None
-    return plain(kind, child, f"{key}.{name}", reading)
+    if kind is Subsidy:
+        return _subsidy(bare[0], child, here, reading)
+    wanted = "yuan" if getattr(kind, "__metadata__", ()) else "value"
+    if bare[0] != wanted:
+        reading.fault(key_node, here, f"这里的值要写在“{wanted}”里", (wanted,))
+        return None
+    return plain(kind, child, here, reading)
 
 
-def _provenance(pairs: Mapping[str, Any], node: Node, key: str, reading: Reading) -> dict[str, Any]:
+def _subsidy(name: str, child: Node, key: str, reading: Reading) -> Any:
+    try:
+        if not isinstance(child, ScalarNode):
+            raise BadScalar("这里要写一个值")
+        return read_subsidy(name, child.value, child.tag.rpartition(":")[2])
+    except BadScalar as bad:
+        reading.fault(child, key, str(bad))
+        return None
+
+
+def _provenance(pairs: Mapping[str, Any], key: str, reading: Reading) -> dict[str, Any]:
     def word(name: str, default: str) -> str:
         return str(pairs[name][1].value) if name in pairs else default
 

@@ -1,0 +1,61 @@
+"""The season: dates and days of the month together."""
+
+from datetime import date, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from canbao.policy.rules.window import window
+from canbao.policy.season import season
+from canbao.policy.situation import Situation
+from tests.policy.shelf import HEAD, a_pack, from_text
+
+days = st.dates(date(2021, 1, 1), date(2022, 12, 31))
+
+
+@given(opens=days, length=st.integers(0, 400), first=st.integers(1, 31), width=st.integers(0, 30), on=days)
+def test_a_day_is_payable_if_it_is_in_the_range_and_in_the_days_of_the_month(opens, length, first, width, on):
+    closes, last = opens + timedelta(length), min(31, first + width)
+    pack = from_text(
+        c371500=HEAD + "collection:\n"
+        f"  opens: {{value: {opens}, status: stated, rule: T}}\n"
+        f"  closes: {{value: {closes}, status: stated, rule: T}}\n"
+        f"  days_of_month: {{value: {first}-{last}, status: stated, rule: T}}\n"
+    )
+
+    now = season(pack, on)
+
+    assert now.is_open == (opens <= on <= closes and first <= on.day <= last)
+    following = [day for ahead in range(1, 800) if (day := on + timedelta(ahead)) <= closes and day >= opens]
+    expected = next((day for day in following if first <= day.day <= last), None)
+    if now.phase in ("before", "masked"):
+        assert now.next_opening_date == expected
+
+
+@given(on=st.dates(date(2024, 9, 1), date(2025, 2, 25)))
+def test_one_may_pay_without_a_break_until_the_day_that_is_told(on):
+    pack = a_pack("140400", 2025)
+    now = window(pack, Situation("adult"), on)
+
+    if now.state == "open":
+        stretch = [on + timedelta(n) for n in range((now.payable_until - on).days + 1)]
+        assert all(window(pack, Situation("adult"), day).state == "open" for day in stretch)
+        assert window(pack, Situation("adult"), now.payable_until + timedelta(1)).state != "open"
+
+
+def test_the_home_page_says_who_has_longer():
+    assert season(a_pack("140400", 2025), date(2025, 3, 1)).lines[-1] == "2024年出生的新生儿到2025年3月25日。"
+    assert season(a_pack("140400", 2025), date(2025, 3, 1)).phase == "late"
+
+
+def test_an_end_that_is_not_stated_is_not_counted_down_to():
+    now = season(a_pack("371503", 2022), date(2021, 11, 1))
+
+    assert (now.is_open, now.closes_date, now.days_left) == (True, None, None)
+    assert "截止日期没有写" in now.sentence
+
+
+def test_in_the_month_whose_day_is_not_stated_it_has_begun_but_is_not_open():
+    now = season(a_pack("341200", 2021), date(2020, 9, 15))
+
+    assert (now.has_begun, now.is_open, now.phase) == (True, False, "unknown")
