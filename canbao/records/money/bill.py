@@ -10,7 +10,8 @@ class Bill(Bucketed):
     """One assessment. `current_slot` is 1 for the one that counts, null once superseded.
 
     `amount_fen` is what the payer pays; `shares` names every payer's part, the assisting funds'
-    too. A deferred bill has no amount: null is "not known yet", never zero (E15).
+    too. A deferred bill has no amount: null is "not known yet", never zero (E15). `hold_code` is the
+    refusal that still forbids taking the money, such as E-1022 until the push is accepted (SX-10).
     """
 
     person = GeneKey("records.Person")
@@ -24,6 +25,7 @@ class Bill(Bucketed):
     previous_state = models.CharField(max_length=12, null=True)
     current_slot = models.SmallIntegerField(null=True)
     amount_fen = models.BigIntegerField(null=True)
+    hold_code = models.CharField(max_length=6, null=True)
     shares = models.JSONField()
     cover_from_date = models.DateField(null=True)
     cover_until_date = models.DateField(null=True)

@@ -101,7 +101,7 @@ def situation_of(facts: PersonFacts, env: Env) -> Situation:
             Mark(mark.group, mark.acquired_date, mark.push_accepted_date)
             for mark in marks_in_force(facts, on)
         ),
-        covered_years=tuple(facts.covered_years),
+        covered_years=tuple(facts.covered_years) or None,  # no row at all: the history is unknown
     )
 
 
@@ -120,6 +120,7 @@ def _bill_from(env: Env, facts: PersonFacts, answer: Answer, pack: Pack) -> Bill
         state=answer.outcome,
         current_slot=1,
         amount_fen=answer.amount_fen,
+        hold_code=answer.refusal.code if answer.refusal and answer.outcome == "payable" else None,
         shares=dict(answer.shares),
         cover_from_date=answer.cover.from_date if answer.cover else None,
         cover_until_date=answer.cover.until_date if answer.cover else None,
@@ -130,7 +131,7 @@ def _bill_from(env: Env, facts: PersonFacts, answer: Answer, pack: Pack) -> Bill
 
 
 _CONTENT = (
-    "area_code", "kind", "person_class", "group", "state", "amount_fen", "shares",
+    "area_code", "kind", "person_class", "group", "state", "amount_fen", "hold_code", "shares",
     "cover_from_date", "cover_until_date", "pack_hash",
 )  # fmt: skip
 
@@ -180,7 +181,7 @@ _KINDS: dict[str, sets.Kind] = {
 def _insert(bills: Sequence[Bill]) -> Iterable[dict[str, Any]]:
     names = (
         "id", "bucket", "person_id", "area_code", "collection_year", "benefit_year", "kind", "person_class",
-        "group", "state", "current_slot", "amount_fen", "shares", "cover_from_date", "cover_until_date",
+        "group", "state", "current_slot", "amount_fen", "hold_code", "shares", "cover_from_date", "cover_until_date",
         "reasons", "pack_hash", "assessed_at",
     )  # fmt: skip
     columns = {

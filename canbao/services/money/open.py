@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from canbao.basics.days import CHINA, ONE_DAY
 from canbao.basics.genes import bucket_of, parse_order_no
-from canbao.basics.refusals import AlreadyPaid, NotFound, OrderUnfinished, PageExpired
+from canbao.basics.refusals import AlreadyPaid, NotFound, OrderUnfinished, PageExpired, PushPending
 from canbao.basics.states import ORDER
 from canbao.records.models import Bill, Order, OrderLine
 from canbao.records.money.lines import insert_lines, lines_of_orders
@@ -43,6 +43,7 @@ def open_orders(env: Env, openings: Sequence[Opening]) -> list[Order]:
     Raises:
         AlreadyPaid: a bill is settled.
         PageExpired: a bill was replaced since its page was shown, so the price may be another.
+        PushPending: the tax side has not accepted the special bill yet.
         OrderUnfinished: another order for the bill is still open.
     """
     kinds = (
@@ -93,6 +94,8 @@ def _open_bills(openings: Sequence[Opening]) -> dict[int, Bill]:
             raise NotFound
         if bill.state == "settled":
             raise AlreadyPaid(benefit_year=str(bill.benefit_year))
+        if bill.hold_code:
+            raise PushPending
         if bill.state not in ("payable", "zero"):
             raise PageExpired(minutes="30")
     return bills

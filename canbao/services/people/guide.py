@@ -127,10 +127,11 @@ def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, 
 
 
 def _refuse_if_barred(env: Env, pack: Pack, facts: PersonFacts, answer: Answer, payer_kind: str) -> None:
-    if answer.refusal:
-        raise answer.refusal
+    """Raise what stands in the way; a figure nobody published is the last thing to name, not the first (FY-11)."""
     on = env.local_date(pack.area_code)
     barred = admit(pack, situation_of(facts, env), answer, payer_kind, ONLINE, on)
+    if answer.refusal and not (barred and isinstance(answer.refusal, FigureUnknown)):
+        raise answer.refusal
     if barred:
         raise barred
 

@@ -1,14 +1,16 @@
 """Paying: however often the button is pressed, whoever presses it, and whatever the channel does."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
-from canbao.basics.refusals import AlreadyPaid, ChannelUnavailable, OrderUnfinished, PageExpired
+from canbao.basics.refusals import AlreadyPaid, ChannelUnavailable, OrderUnfinished, PageExpired, PushPending
 from canbao.records.models import Attempt, Bill, Coverage, Entry, Order
 from canbao.services.money.chase import chase
 from canbao.services.money.open import open_orders
 from canbao.services.money.pay import cancel, pay, release, resume
 from canbao.services.money.watch import watch
-from tests.support.world import BACK
+from tests.support.world import BACK, make_world
 
 
 def test_pressing_pay_twice_is_one_attempt(world):
@@ -129,3 +131,14 @@ def test_an_attempt_the_channel_will_not_take_up_again_is_closed_before_another_
     assert resume(world.env, opening.token, BACK).endswith("02")
     assert world.channel.closed == {first}
     assert Attempt.objects.get(out_trade_no=first).state == "closed"
+
+
+def test_a_bill_whose_push_is_not_accepted_yet_cannot_be_ordered(db):
+    """山西 (SX-10): the figure stands, the money may not be taken yet."""
+    world = make_world(datetime(2021, 12, 20, 2, 0, tzinfo=UTC))
+    person = world.person("140802", "adult", date(1985, 5, 25), "贺红梅")
+    bill = world.bill(world.marked(person, "minimum_living_allowance", date(2021, 12, 15), pushed=False))
+    assert (bill.amount_fen, bill.hold_code) == (4_000, "E-1022")
+    with pytest.raises(PushPending):
+        world.order(bill)
+    assert not Order.objects.exists()

@@ -152,7 +152,11 @@ def _pay(env: Env, code: str, person_ids: Sequence[int]) -> int:
     for n in range(PAYING_DAYS):
         then = env.at(env.now - timedelta(days=n, minutes=37 * n + 11))
         due = [row.bill for row in assess(then, person_ids[n::PAYING_DAYS], year) if row.bill]
-        openings = [_opening(then, bill.id, code) for bill in due if bill.state in ("payable", "zero")]
+        openings = [
+            _opening(then, bill.id, code)
+            for bill in due
+            if bill.state in ("payable", "zero") and not bill.hold_code
+        ]
         settled += len(collect(then, openings, "cash", "tax_service_hall")) if openings else 0
     return settled
 
