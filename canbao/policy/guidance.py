@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from canbao.basics.refusals import Refusal
+from canbao.basics.refusals import NoMatch, Refusal
 from canbao.policy.contacts import Contact, contacts, national_contacts
 from canbao.policy.format.sections import GuideText
 from canbao.policy.pack import Pack
@@ -24,20 +24,31 @@ class Advice:
 
 def guidance(pack: Pack | None, area_code: str | None, refusal: Refusal) -> Advice:
     """A refusal in the words of the area's pack where it has its own, else in the plain ones."""
-    text = pack.guide.get(refusal.code) if pack else None
+    text = pack.guide.get(refusal.code) if pack and not isinstance(refusal, NoMatch) else None
     agency = (pack.registration.agency.known if pack else None) or DEFAULT_AGENCY
     facts = {"agency": agency, "area": pack.name if pack else "这里"} | refusal.facts
     told = type(refusal)(**facts)
     why = (text.why.known if text else None) or told.why
-    steps = (text.steps.known if text else None) or told.steps
+    steps = (text.steps.known if text else None) or (_both_ways(pack, told) if pack else told.steps)
     return Advice(
         code=told.code,
-        heading=told.heading,
+        heading=told.say(told.heading),
         charged=told.charged,
         why=told.say(why),
         steps=tuple(told.say(step) for step in steps),
         contacts=_ordered(pack, area_code, text),
     )
+
+
+def _both_ways(pack: Pack, told: Refusal) -> tuple[str, ...]:
+    """No match of any kind names both causes, each with the area's own first steps (E-1001 and E-1003)."""
+    if not isinstance(told, NoMatch):
+        return told.steps
+    local = {code: entry.steps.known for code in ("E-1001", "E-1003") if (entry := pack.guide.get(code))}
+    leads = {"E-1001": "没有登记过：", "E-1003": "改过姓名或号码："}
+    ways = [leads[code] + step for code, steps in local.items() if steps for step in steps[:1]]
+    online = [step for step in (local.get("E-1001") or ()) if step.startswith("网上")]
+    return (told.steps[0], *ways, *online) if len(ways) == len(leads) else told.steps
 
 
 def codes_of(pack: Pack, said: str) -> tuple[str, ...]:

@@ -117,7 +117,7 @@ class Bucketed(models.Model):
     def _do_update(self, base_qs: Any, using: Any, pk_val: Any, values: Any, *rest: Any) -> Any:
         # A sharded database refuses to SET the distribution column, even to the same value.
         kept = [value for value in values if value[0].attname != "bucket"]
-        return super()._do_update(base_qs, using, pk_val, kept, *rest)  # type: ignore[misc]
+        return super()._do_update(base_qs, using, pk_val, kept, *rest)
 
 
 def gene_check(noun: str) -> models.CheckConstraint:

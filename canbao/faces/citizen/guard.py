@@ -10,7 +10,7 @@ from django.urls import Resolver404, resolve
 
 from canbao.basics.refusals import NotFound, PageExpired, Refusal, TooManyTries
 from canbao.faces import wiring
-from canbao.services.people.advise import advise
+from canbao.services.people.advise import advise, phone_lines
 
 log = logging.getLogger(__name__)
 BIG_COOKIE = "big"
@@ -42,7 +42,8 @@ def refusal_page(request: HttpRequest, refusal: Refusal, **more: Any) -> HttpRes
     """The page of a refusal: five parts, with the phone of the area the person is in."""
     area_code = area_of(request)
     advice = advise(wiring.env("resident"), area_code, refusal)
-    context = {"advice": advice, "contacts": advice.contacts, "area_code": area_code, **more}
+    lines = phone_lines(advice.contacts)
+    context = {"advice": advice, "phone_lines": lines, "lines": (), "area_code": area_code, **more}
     return render(request, "refusal.html", context, status=_STATUS.get(type(refusal), 422))
 
 

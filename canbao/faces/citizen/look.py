@@ -7,7 +7,7 @@ from django.http import HttpRequest
 
 from canbao.faces import wiring
 from canbao.faces.citizen.guard import area_of
-from canbao.services.people.advise import phone_lines
+from canbao.services.people.advise import contacts_of, phone_lines
 
 
 def page(request: HttpRequest) -> dict[str, Any]:
@@ -24,5 +24,5 @@ def page(request: HttpRequest) -> dict[str, Any]:
         "today": env.local_date(area_code) if area_code and settings.DEMO else None,
         "area_code": area_code,
         "area_name": env.areas.full_name(area_code) if area_code else "",
-        "lines": phone_lines(env, area_code),
+        "lines": phone_lines(contacts_of(env, area_code)),
     }

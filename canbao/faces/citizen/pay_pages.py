@@ -106,7 +106,7 @@ def details_page(request: HttpRequest, area: str, ticket: str) -> HttpResponse:
     """Place, class and household head, where registration is part of paying (FY-16, FY-30)."""
     env = wiring.env("resident")
     known = _read(env, ticket, "details")
-    finding = Finding(known["name"], known["number"], known["person"], None)
+    finding = Finding(known["name"], known["number"], known["own_area"], known["person"], needs_details=True)
     if request.method == "GET":
         return _details_form(request, env, area, finding)
     try:
@@ -138,6 +138,7 @@ def _details_form(
         "step": 1,
         "name": mask_name(finding.name),
         "is_new": finding.person_id is None,
+        "own_area_name": env.areas.full_name(finding.area_code),
         "counties": env.areas.counties_of(pooling_area_of(area)),
         "classes": class_choices(env, area),
         "typed": request.POST or {"area": area},

@@ -11,10 +11,16 @@ from canbao.records.models import Bill, Person
 from canbao.records.money.orders import new_token
 from canbao.services.system.env import Env
 
+PART_LABELS = {"person": "个人缴费", "fiscal": "财政补助部分", "collective": "集体补助"}
+
 
 @dataclass(frozen=True)
 class CheckPage:
-    """The answers to be checked. Dates are the area's own; `cover_from_date` None: not stated."""
+    """The answers to be checked. Dates are the area's own; `cover_from_date` None: not stated.
+
+    `parts` and `because` explain a late price. An assisted price is not explained here: its reasons
+    name the group, and whoever typed name and number may be a stranger.
+    """
 
     amount_fen: int
     kind: str
@@ -22,12 +28,12 @@ class CheckPage:
     name: str
     number: str
     class_label: str
-    group_label: str | None
     benefit_year: int
     cover_from_date: date | None
     cover_last_date: date | None
     advice: tuple[str, ...]
-    late_parts: tuple[tuple[str, int], ...]
+    parts: tuple[tuple[str, int], ...]
+    because: tuple[str, ...]
 
 
 def new_order_number(env: Env, person_id: int) -> tuple[str, str]:
@@ -55,6 +61,7 @@ def check(env: Env, bill_id: int) -> CheckPage:
 
 def _page(env: Env, bill: Bill, person: Person) -> CheckPage:
     pack = env.packs.get(bill.area_code, bill.benefit_year, env.now)
+    is_late = bill.kind == "late"
     number = env.sealer.open(bytes(person.number_sealed), f"person:number:{person.id}")
     return CheckPage(
         amount_fen=bill.amount_fen or 0,
@@ -63,10 +70,10 @@ def _page(env: Env, bill: Bill, person: Person) -> CheckPage:
         name=mask_name(person.name),
         number=mask_number(number),
         class_label=pack.class_label(bill.person_class),
-        group_label=None,
         benefit_year=bill.benefit_year,
         cover_from_date=bill.cover_from_date,
         cover_last_date=bill.cover_until_date - ONE_DAY if bill.cover_until_date else None,
         advice=tuple(reason["text"] for reason in bill.reasons if reason.get("force") == "advice"),
-        late_parts=tuple(bill.shares.items()) if bill.kind == "late" else (),
+        parts=tuple((PART_LABELS[payer], fen) for payer, fen in bill.shares.items()) if is_late else (),
+        because=tuple(reason["text"] for reason in bill.reasons) if is_late else (),
     )

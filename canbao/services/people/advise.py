@@ -1,9 +1,11 @@
 """指引: what happened, why, what now, whom to call, which code: the five parts of every refusal page."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canbao.basics.refusals import Refusal
-from canbao.policy.contacts import Contact, contacts, national_contacts
+from canbao.policy.contacts import Contact, national_contacts
+from canbao.policy.contacts import contacts as local_contacts
 from canbao.policy.guidance import Advice, guidance
 from canbao.policy.pack import Pack
 from canbao.services.system.env import Env
@@ -17,7 +19,7 @@ def advise(env: Env, area_code: str | None, refusal: Refusal) -> Advice:
 def contacts_of(env: Env, area_code: str | None) -> tuple[Contact, ...]:
     """The local phones; where a notice prints none, the agency's name and the national lines."""
     pack = _pack(env, area_code)
-    return contacts(pack, area_code) if pack and area_code else national_contacts()
+    return local_contacts(pack, area_code) if pack and area_code else national_contacts()
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,10 @@ class PhoneLine:
     contacts: tuple[Contact, ...]
 
 
-def phone_lines(env: Env, area_code: str | None) -> list[PhoneLine]:
+def phone_lines(contacts: Sequence[Contact]) -> list[PhoneLine]:
     """One line a topic: the local numbers, and the national line only where no local one is printed."""
     by_topic: dict[str, list[Contact]] = {}
-    for contact in contacts_of(env, area_code):
+    for contact in contacts:
         said = by_topic.setdefault(contact.topic, [])
         if not (contact.is_national and any(known.phone for known in said)):
             said.append(contact)

@@ -1,6 +1,6 @@
 """引导: who is this, and what now? Either a bill to check, more to fill in, or a refusal that says why."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from canbao.basics.areas import pooling_area_of
@@ -13,10 +13,15 @@ from canbao.basics.refusals import (
     FigureUnknown,
     NoMatch,
     NotRegistered,
+    OutsideWindow,
+    Refusal,
 )
 from canbao.policy.admit import admit
 from canbao.policy.assess import Answer
+from canbao.policy.assess import assess as decide
 from canbao.policy.pack import Pack
+from canbao.policy.rules.wording import day_text
+from canbao.policy.situation import Situation
 from canbao.records.models import Consent, ContributionRecord, Person
 from canbao.records.people.facts import PersonFacts
 from canbao.records.people.find import find_person
@@ -59,12 +64,17 @@ class Details:
 
 @dataclass(frozen=True)
 class Finding:
-    """A person to go on with. `bill_id` is None while details are still wanted."""
+    """A person to go on with. `needs_details`: place, class or household head are still to be filled in.
+
+    `area_code` is where the person is enrolled, or is about to be.
+    """
 
     name: str
     number: str
-    person_id: int | None
-    bill_id: int | None
+    area_code: str
+    person_id: int | None = None
+    bill_id: int | None = None
+    needs_details: bool = False
     payable_until: date | None = None
     head_person_id: int | None = None
 
@@ -86,14 +96,26 @@ def find(env: Env, question: Question) -> Finding:
     if person is None:
         if not pack.registers_while_paying:
             raise NoMatch
-        return Finding(name, number, None, None)
+        _refuse_newcomer(env, pack, number, question)
+        return Finding(name, number, question.area_code, needs_details=True)
     if normal_name(person.name) != name:
         raise NoMatch
     consent(env, person, question.payer_kind)
-    if pack.registers_while_paying:
-        refuse_if_paid(env, person, pack.benefit_year)
-        return Finding(name, number, person.id, None)
-    return quote(env, person.id, question.area_code, question.payer_kind, name, number)
+    found = quote(env, person.id, question.area_code, question.payer_kind, name, number)
+    return replace(found, needs_details=pack.registers_while_paying)
+
+
+def _refuse_newcomer(env: Env, pack: Pack, number: str, question: Question) -> None:
+    """Tell somebody not on record at once what would refuse them anyway: the window, or a proxy at their age."""
+    on = env.local_date(question.area_code)
+    birth = parse_resident_id(number, on).birth_date
+    newcomer = Situation(person_class="adult", birth_date=birth)
+    (answer,) = decide(pack, [newcomer], on)
+    if isinstance(answer.refusal, OutsideWindow):
+        raise answer.refusal
+    barred = admit(pack, newcomer, answer, question.payer_kind, ONLINE, on)
+    if barred:
+        raise barred
 
 
 def complete(env: Env, finding: Finding, details: Details, payer_kind: str) -> Finding:
@@ -104,10 +126,11 @@ def complete(env: Env, finding: Finding, details: Details, payer_kind: str) -> F
         Any other Refusal: the answer.
     """
     person_id = finding.person_id or _register(env, finding, details)
-    pack = season_pack(env, details.area_code)
-    head_id = check_head(env, person_id, finding.number, details.head, details.area_code, pack)
-    found = quote(env, person_id, details.area_code, payer_kind, finding.name, finding.number)
-    return Finding(found.name, found.number, person_id, found.bill_id, found.payable_until, head_id)
+    area_code = finding.area_code if finding.person_id else details.area_code
+    pack = season_pack(env, area_code)
+    head_id = check_head(env, person_id, finding.number, details.head, area_code, pack)
+    found = quote(env, person_id, area_code, payer_kind, finding.name, finding.number)
+    return replace(found, head_person_id=head_id)
 
 
 def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, number: str) -> Finding:
@@ -123,7 +146,8 @@ def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, 
     _refuse_if_barred(env, pack, facts, answer, payer_kind)
     if assessment.bill is None:
         raise FigureUnknown(area=env.areas.full_name(area_code))
-    return Finding(name, number, person_id, assessment.bill.id, answer.payable_until)
+    own_area = facts.enrolment.area_code if facts.enrolment else area_code
+    return Finding(name, number, own_area, person_id, assessment.bill.id, payable_until=answer.payable_until)
 
 
 def _refuse_if_barred(env: Env, pack: Pack, facts: PersonFacts, answer: Answer, payer_kind: str) -> None:
@@ -131,16 +155,21 @@ def _refuse_if_barred(env: Env, pack: Pack, facts: PersonFacts, answer: Answer, 
     on = env.local_date(pack.area_code)
     barred = admit(pack, situation_of(facts, env), answer, payer_kind, ONLINE, on)
     if answer.refusal and not (barred and isinstance(answer.refusal, FigureUnknown)):
-        raise answer.refusal
+        raise _for_strangers(answer.refusal)
     if barred:
         raise barred
+
+
+def _for_strangers(refusal: Refusal) -> Refusal:
+    """The same refusal without the name of the assisted group, which a stranger may not learn."""
+    return type(refusal)(**refusal.facts | {"group": "这类参保人"}) if "group" in refusal.facts else refusal
 
 
 def refuse_if_not_enrolled(env: Env, facts: PersonFacts, area_code: str) -> None:
     """Somebody known, but not enrolled here and now."""
     if facts.enrolment is None:
         if facts.ended and facts.ended.ended_date:
-            raise EnrolmentEnded(ended_date=facts.ended.ended_date.isoformat())
+            raise EnrolmentEnded(ended_date=day_text(facts.ended.ended_date))
         raise NotRegistered
     if pooling_area_of(facts.enrolment.area_code) != pooling_area_of(area_code):
         raise EnrolledElsewhere(area=env.areas.full_name(facts.enrolment.area_code))
@@ -157,7 +186,7 @@ def refuse_if_paid(env: Env, person: Person, benefit_year: int) -> None:
     raise AlreadyPaid(
         benefit_year=str(benefit_year),
         area=env.areas.full_name(record.area_code),
-        paid_date=paid.isoformat() if paid else "以前",
+        paid_date=day_text(paid) if paid else "以前",
     )
 
 
