@@ -77,13 +77,14 @@ def _find_form(request: HttpRequest, payer: str, bad: BadInput | None = None) ->
 
 def _next_page(env: Env, finding: Finding, area: str, payer: str) -> str:
     """The check page, or the details page where the pack wants more first."""
-    if finding.bill_id is None:
+    if finding.needs_details or finding.bill_id is None:
         ticket = tickets.make(
             env,
             page="details",
             name=finding.name,
             number=finding.number,
             person=finding.person_id,
+            own_area=finding.area_code,
             payer=payer,
         )
         return reverse("details", args=[area, ticket])
