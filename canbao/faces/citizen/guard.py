@@ -48,8 +48,16 @@ def refusal_page(request: HttpRequest, refusal: Refusal, **more: Any) -> HttpRes
     return render(request, "refusal.html", context, status=_STATUS.get(type(refusal), 422))
 
 
+def look_from(request: HttpRequest, area_code: str) -> None:
+    """Tell the page around which area it is about, where its address does not say."""
+    request.area_code = area_code  # type: ignore[attr-defined]
+
+
 def area_of(request: HttpRequest) -> str | None:
-    """The area in the page's address, or the one chosen last."""
+    """The area a view has told, or the one in the page's address, or the one chosen last."""
+    told = getattr(request, "area_code", None)
+    if told:
+        return str(told)
     try:
         kwargs = resolve(request.path_info).kwargs
     except Resolver404:

@@ -7,6 +7,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from canbao.basics.refusals import NotFound
 from canbao.faces import wiring
+from canbao.faces.citizen.guard import look_from
 from canbao.faces.citizen.pay_pages import STEPS, way_of
 from canbao.faces.papers.receipt import receipt_pdf
 from canbao.services.money.pay import cancel, resume
@@ -20,12 +21,11 @@ UNPAID_AFTER = 3  # looks at which the channel still says "not paid": the payer 
 @require_GET
 def confirming_page(request: HttpRequest, token: str, look: int) -> HttpResponse:
     """正在确认: asks the channel at every look, and moves on as soon as the outcome is known."""
-    page = watch(wiring.env("resident"), token, ask=True)
+    page = watch(wiring.env("resident"), token)
     settled = page.phase not in ("open", "unknown")
     given_up = look >= LOOKS_MAX or (page.phase == "open" and look >= UNPAID_AFTER)
     if settled or given_up:
-        suffix = "?ask=1" if page.phase == "unknown" else ""
-        return HttpResponseRedirect(reverse("order", args=[token]) + suffix)
+        return redirect("order", token)
     context = {
         "steps": STEPS,
         "step": 3,
@@ -38,7 +38,8 @@ def confirming_page(request: HttpRequest, token: str, look: int) -> HttpResponse
 @require_GET
 def order_page(request: HttpRequest, token: str) -> HttpResponse:
     """What became of the order; may be bookmarked."""
-    page = watch(wiring.env("resident"), token, ask="ask" in request.GET)
+    page = watch(wiring.env("resident"), token)
+    look_from(request, page.area_code)
     step = 4 if page.phase == "done" else 3
     return render(request, "order.html", {"steps": STEPS, "step": step, "page": page})
 
@@ -60,6 +61,7 @@ def cancel_page(request: HttpRequest, token: str) -> HttpResponse:
 def receipt_page(request: HttpRequest, token: str) -> HttpResponse:
     """缴费票据 on the screen."""
     receipts = receipts_of(wiring.env("resident"), token)
+    look_from(request, receipts[0].area_code)
     return render(request, "receipt.html", {"receipts": receipts, "token": token})
 
 

@@ -23,6 +23,7 @@ class Receipt:
     origin: str
     name: str
     number: str
+    area_code: str
     area_name: str
     class_label: str
     benefit_year: int
@@ -85,6 +86,7 @@ def _receipt(env: Env, record: ContributionRecord, *, masked: bool = False) -> R
         origin=record.origin,
         name=mask_name(person.name) if masked else person.name,
         number=mask_number(number),
+        area_code=record.area_code,
         area_name=env.areas.full_name(record.area_code),
         class_label=pack.class_label(record.person_class),
         benefit_year=record.benefit_year,

@@ -1,4 +1,7 @@
-"""看结果: what became of an order, for the page its token opens. Asks the channel when told to."""
+"""看结果: what became of an order, for the page its token opens.
+
+While an order is open the channel is asked first: the page must not say 还没有扣钱 on a guess.
+"""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -36,8 +39,8 @@ class OrderPage:
     receipt_no: str | None
 
 
-def watch(env: Env, token: str, *, ask: bool = False) -> OrderPage:
-    """The order behind a token. With `ask`, its live attempts are queried first.
+def watch(env: Env, token: str) -> OrderPage:
+    """The order behind a token, after asking what became of its live attempts.
 
     Raises:
         NotFound: no such order.
@@ -45,8 +48,9 @@ def watch(env: Env, token: str, *, ask: bool = False) -> OrderPage:
     order = order_by_token(token)
     if order is None:
         raise NotFound
-    answered = _ask(env, order) if ask and order.state == "open" else True
-    if ask and order.state == "open":
+    answered = True
+    if order.state == "open":
+        answered = _ask(env, order)
         order = Order.objects.get(id=order.id)
     line = OrderLine.objects.filter(bucket=order.bucket, order_no=order.order_no).order_by("line_no").first()
     if line is None:

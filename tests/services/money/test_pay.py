@@ -114,12 +114,12 @@ def test_a_settled_bill_cannot_be_ordered_again(world):
 def test_the_order_page_tells_unpaid_from_unknown(world):
     opening = world.opening(world.bill(world.person()))
     pay(world.env, opening, BACK)
-    assert watch(world.env, opening.token, ask=True).phase == "open"
+    assert watch(world.env, opening.token).phase == "open"
     world.channel.is_down = True
-    assert watch(world.env, opening.token, ask=True).phase == "unknown"
+    assert watch(world.env, opening.token).phase == "unknown"
     world.channel.is_down = False
     world.channel.take_money(Attempt.objects.get().out_trade_no)
-    page = watch(world.env, opening.token, ask=True)
+    page = watch(world.env, opening.token)
     assert (page.phase, page.name, str(page.cover_from_date)) == ("done", "张*满", "None")
 
 
