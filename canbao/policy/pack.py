@@ -97,10 +97,10 @@ class Pack(Sections):
         """Whether one may register inside the payment flow (FY-30); not stated is no."""
         return self.registration.inside_payment_flow.known is True
 
-    @property
-    def classes_open_for_registration(self) -> tuple[str, ...]:
-        """The person classes one may register as here: those whose collection is open, else all (CP-17)."""
-        return self.collection.open_classes.known or tuple(PERSON_CLASSES)
+    def classes_open_at(self, age: int) -> tuple[str, ...]:
+        """The person classes one may register as at an age (周岁): those whose collection is open, else all (CP-17)."""
+        open_classes = self.collection.open_classes.known or tuple(PERSON_CLASSES)
+        return tuple(word for word in open_classes if PERSON_CLASSES[word].fits(age))
 
     def class_label(self, person_class: str) -> str:
         """What people read for a person class."""

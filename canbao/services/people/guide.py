@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from canbao.basics.areas import pooling_area_of
+from canbao.basics.days import full_years
 from canbao.basics.documents import RESIDENT_ID, BadNumber, normal_name, parse_resident_id
 from canbao.basics.refusals import (
     AlreadyPaid,
@@ -202,10 +203,11 @@ def season_pack(env: Env, area_code: str) -> Pack:
     return pack
 
 
-def class_choices(env: Env, area_code: str) -> list[tuple[str, str]]:
-    """The person classes somebody may register as in the payment flow, with their Chinese words."""
-    pack = season_pack(env, area_code)
-    return [(word, pack.class_label(word)) for word in pack.classes_open_for_registration]
+def class_choices(env: Env, area_code: str, number: str) -> list[tuple[str, str]]:
+    """The person classes the holder of a number may register as in the payment flow, with their Chinese words."""
+    pack, on = season_pack(env, area_code), env.local_date(area_code)
+    age = full_years(parse_resident_id(number, on).birth_date, on)
+    return [(word, pack.class_label(word)) for word in pack.classes_open_at(age)]
 
 
 def checked_number(env: Env, area_code: str, text: str) -> str:
@@ -241,7 +243,7 @@ def _register(env: Env, finding: Finding, details: Details) -> int:
     on = env.local_date(details.area_code)
     holder = parse_resident_id(finding.number, on)
     pack = season_pack(env, details.area_code)
-    if details.person_class not in pack.classes_open_for_registration:
+    if details.person_class not in pack.classes_open_at(full_years(holder.birth_date, on)):
         raise BadInput(field="person_class", problem="请选择人员类别。")
     (done,) = register(
         env,
