@@ -114,6 +114,7 @@ class OrderUnfinished(Refusal):
     heading = "有一笔没付完的订单"
     why = "上次付款没有完成。"
     steps = ("继续付这一笔，或者先取消。",)
+    charged = "这次没有扣钱。"  # of the other order nobody knows before its channel is asked
 
 
 class InEmployeeScheme(Refusal):
