@@ -34,7 +34,8 @@ def guarded(twin: Twin, work: Work) -> Callable[[Request], Any]:
         fault = None
         try:
             verify(twin, request, body)
-            fault = twin.take_plan("fault")
+            params = _json(body)
+            fault = twin.take_plan("fault", _about(request, params))
             if fault == "gateway":
                 return Response("<html>502 Bad Gateway</html>", 502, media_type="text/html")
             if fault == "down":
@@ -42,7 +43,7 @@ def guarded(twin: Twin, work: Work) -> Callable[[Request], Any]:
             if fault == "silence":
                 await asyncio.sleep(SILENT_FOR_S)
                 raise Problem(500, "SYSTEM_ERROR", "系统异常，请稍后重试")
-            answer = work(request, _json(body))
+            answer = work(request, params)
             response = signed(twin, 204 if answer is None else 200, answer)
         except Problem as problem:
             response = signed(twin, problem.status, problem.payload())
@@ -83,6 +84,11 @@ def verify(twin: Twin, request: Request, body: bytes) -> None:
 
 def _sign_error(message: str) -> Problem:
     return Problem(401, "SIGN_ERROR", message, {"field": "signature", "location": "authorization"})
+
+
+def _about(request: Request, params: dict[str, Any]) -> str:
+    """The out_trade_no a request is about, where it names one."""
+    return str(request.path_params.get("number") or params.get("out_trade_no", ""))
 
 
 def _json(body: bytes) -> dict[str, Any]:
