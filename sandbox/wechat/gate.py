@@ -72,12 +72,13 @@ def verify(twin: Twin, request: Request, body: bytes) -> None:
         raise _sign_error("Http头Authorization值格式错误，请参考APIv3文档")
     if fields["mchid"] != twin.keys.mchid or fields["serial_no"].upper() != twin.keys.merchant_cert_serial:
         raise _sign_error("商户证书序列号有误")
-    if _TIMESTAMP.fullmatch(fields["timestamp"]) is None or abs(int(fields["timestamp"]) - twin.now()) > FRESH_WITHIN_S:
+    written_at = fields["timestamp"]
+    if not _TIMESTAMP.fullmatch(written_at) or abs(int(written_at) - twin.now()) > FRESH_WITHIN_S:
         raise _sign_error("Http头Authorization中的timestamp与发起请求的时间不得超过5分钟")
     target = request.scope["raw_path"].partition(b"?")[0]
     if request.scope["query_string"]:
         target += b"?" + request.scope["query_string"]
-    lines = (request.method, target, fields["timestamp"], fields["nonce_str"], body)
+    lines = (request.method, target, written_at, fields["nonce_str"], body)
     if not seal.is_signed(twin.keys.merchant_public_key, fields["signature"], *lines):
         raise _sign_error("错误的签名，验签失败")
 
