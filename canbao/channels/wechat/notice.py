@@ -53,7 +53,7 @@ class Judge:
             return Judgement(False, rejected.reason)
         except OtherMerchant:
             return Judgement(False, "other_merchant")
-        except Exception:  # whatever a hostile or broken body provokes: not believed, never a crash
+        except Exception:  # noqa: BLE001 (whatever a hostile or broken body provokes: not believed, never a crash)
             return Judgement(False, "unreadable")
         return Judgement(True, "ok" if fact is not None else "not_a_payment", fact)
 
