@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
@@ -99,7 +99,7 @@ class Pack(Sections):
 
     def classes_open_at(self, age: int) -> tuple[str, ...]:
         """The person classes one may register as at an age (周岁): those whose collection is open, else all (CP-17)."""
-        open_classes = self.collection.open_classes.known or tuple(PERSON_CLASSES)
+        open_classes: Iterable[str] = self.collection.open_classes.known or PERSON_CLASSES
         return tuple(word for word in open_classes if PERSON_CLASSES[word].fits(age))
 
     def class_label(self, person_class: str) -> str:

@@ -33,7 +33,9 @@ STORIES = (
     Story("changzhi", "陈桂兰", "长治市潞州区", "400.00", "2025", "通告没有写明"),  # CZ-06, CZ-26
     Story("liuzhou", "韦佳琪", "柳州市城中区", "350.00", "2023", "2023年1月1日"),  # LZ-09, LZ-21
     Story("shanxi", "薛满仓", "运城市盐湖区", "40.00", "2022", "通告没有写明"),  # SX-04
-    Story("fuyang", "朱新月", "阜阳市阜南县", "280.00", "2021", "2021年1月1日", "成年居民"),  # FY-02, FY-03, FY-30
+    Story(
+        "fuyang", "朱新月", "阜阳市阜南县", "280.00", "2021", "2021年1月1日", "成年居民"
+    ),  # FY-02, FY-03, FY-30
 )
 
 
@@ -102,9 +104,7 @@ def check_the_enquiry(resident: Resident) -> None:
     assert "已缴费" in resident.says()
 
 
-def test_who_has_nothing_to_pay_confirms_and_is_covered(
-    demo: Demo, visit: Callable[..., Visitor]
-) -> None:
+def test_who_has_nothing_to_pay_confirms_and_is_covered(demo: Demo, visit: Callable[..., Visitor]) -> None:
     """山西 特困 (SX-03, E15)."""
     resident = Resident(demo, visit("phone"), demo.called("闫春生"), "pay-nothing")
 

@@ -46,10 +46,10 @@ def test_a_refusal_has_its_five_parts(demo: Demo, visit: Callable[..., Visitor],
     assert resident.page.locator("button", has_text="支付").count() == 0
 
 
-@pytest.mark.parametrize(("name", "phone"), [("王建国", "0635-4268611"), ("周福贵", "0355-"), ("贺红梅", "95113")])
-def test_the_phone_is_the_local_one(
-    demo: Demo, visit: Callable[..., Visitor], name: str, phone: str
-) -> None:
+@pytest.mark.parametrize(
+    ("name", "phone"), [("王建国", "0635-4268611"), ("周福贵", "0355-"), ("贺红梅", "95113")]
+)
+def test_the_phone_is_the_local_one(demo: Demo, visit: Callable[..., Visitor], name: str, phone: str) -> None:
     """CP-19, CZ-25, SX-11."""
     resident = Resident(demo, visit("phone"), demo.called(name), f"phone-{name}")
 

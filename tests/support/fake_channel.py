@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from django.db import connection
+
 from canbao.channels.port import ChannelDown, ChannelRefused, Judgement, Outcome, PaymentFact, PaymentRequest
 
 
@@ -21,6 +23,8 @@ class FakeChannel:
     closed: set[str] = field(default_factory=set)
     refuses: set[str] = field(default_factory=set)
     starts: int = 0
+    # How deep in transactions the test itself is: no call may come from deeper.
+    depth: int = field(default_factory=lambda: len(connection.atomic_blocks))
 
     def take_money(self, out_trade_no: str, amount_fen: int | None = None) -> PaymentFact:
         """The payer pays; nobody is told yet."""
@@ -80,5 +84,6 @@ class FakeChannel:
         return (204, "application/json", b"") if accepted else (401, "application/json", b'{"code":"FAIL"}')
 
     def _answer(self) -> None:
+        assert len(connection.atomic_blocks) <= self.depth, "the network was called inside a transaction"
         if self.is_down:
             raise ChannelDown("told to be down")

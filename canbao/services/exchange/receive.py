@@ -14,6 +14,7 @@ from canbao.records.exchange.arrivals import waiting_callbacks
 from canbao.records.models import Callback
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money.settle import Arrival, move_callbacks, settle
+from canbao.services.system import limits
 from canbao.services.system.env import Env
 
 log = logging.getLogger(__name__)
@@ -60,7 +61,10 @@ def receive(env: Env, channel: str, out_trade_no: str, headers: Mapping[str, str
     )
     judgement = _judge(port, kept)
     try:
-        _act_on(env, [(kept, judgement)])
+        if judgement.authentic or limits.has_room(env, limits.REJECTED_CALLBACKS, channel):
+            _act_on(env, [(kept, judgement)])
+        else:  # a flood of forgeries must not fill the disk
+            kept.delete()
     except DatabaseError:
         log.exception("callback %s is kept and waits for the job", id_)
     return Received(judgement.authentic, port.acknowledge(judgement.authentic))

@@ -54,7 +54,9 @@ def demo(host: str, port: int, sandbox_port: int, *, as_json: bool, fresh: bool,
         with sole_use(plan):
             _live(plan, fresh=fresh, as_json=as_json)
     except AlreadyRunning as other:
-        raise click.ClickException(f"演示已经在运行：{other}。要再开一个，用 --home 另选一个文件夹。") from None
+        raise click.ClickException(
+            f"演示已经在运行：{other}。要再开一个，用 --home 另选一个文件夹。"
+        ) from None
 
 
 def _live(plan: Plan, *, fresh: bool, as_json: bool) -> None:
