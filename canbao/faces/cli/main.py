@@ -10,6 +10,7 @@ import click
 
 from canbao.faces.cli.demo.command import demo
 from canbao.faces.cli.pack import pack
+from canbao.faces.cli.publish import publish
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canbao.settings")
 
@@ -91,3 +92,4 @@ def _setup() -> None:
 
 main.add_command(demo)
 main.add_command(pack)
+main.add_command(publish)

@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
-
 from canbao.basics.areas import NATION
 from canbao.basics.days import local_date
 from canbao.basics.documents import RESIDENT_ID
@@ -15,6 +13,7 @@ from canbao.faces.cli.demo import cast
 from canbao.faces.cli.demo.cast import CAST, Role
 from canbao.faces.cli.demo.days import AREA_DAYS, demo_day, shifts
 from canbao.faces.cli.demo.people import Maker, Resident, units_of
+from canbao.faces.cli.publish import area_names, pack_files
 from canbao.services.exchange.take_over import PastYear, take_over
 from canbao.services.money.assess import assess
 from canbao.services.money.check import new_order_number
@@ -51,21 +50,12 @@ def chunks(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
 
 def put_reference(packs_dir: Path, now: datetime) -> list[str]:
     """Areas, villages, schools and packs. Returns the county codes."""
-    names: dict[str, str] = yaml.safe_load((packs_dir / "areas.yaml").read_text())["areas"]
+    names = area_names(packs_dir)
     put_areas(names, shifts(list(names), local_date(now)))
     counties = [code for code in names if not code.endswith("00")]
     put_units([unit for code in counties for unit in units_of(code, names[code])])
     publish(pack_files(packs_dir), now, ["demo"])
     return counties
-
-
-def pack_files(packs_dir: Path) -> dict[tuple[str, int], bytes]:
-    """All pack files of a folder by area and year."""
-    return {
-        (path.parent.name, int(path.stem)): path.read_bytes()
-        for path in sorted(packs_dir.glob("[0-9]*/[0-9]*.yaml"))
-        if path.stem.isdigit()
-    }
 
 
 def seed(env: Env, counties: Sequence[str], how_many: int, tick: Tick) -> Seeded:
