@@ -33,7 +33,9 @@ def area_names(folder: Path) -> dict[str, str]:
     show_default=True,
     help="Folder that holds areas.yaml and <area>/<year>.yaml.",
 )
-@click.option("--approved-by", "approved_by", multiple=True, required=True, help="Twice: two different people.")
+@click.option(
+    "--approved-by", "approved_by", multiple=True, required=True, help="Twice: two different people."
+)
 def publish(folder: Path, approved_by: tuple[str, ...]) -> None:
     """Put areas and packs in force from now on; what is in force already is left alone.
 
