@@ -61,7 +61,7 @@ class ChannelDown(Exception):
 
 
 class ChannelRefused(Exception):
-    """A definite, signed no, with the channel's own code: nothing was charged by this call."""
+    """A definite no, with the channel's own code: nothing was charged by this call."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")

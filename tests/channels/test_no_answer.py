@@ -120,7 +120,6 @@ def test_the_sandboxs_own_faults_are_no_answer(channel, sandbox, attempt, number
 
 @pytest.mark.parametrize(("fault", "is_there"), [("silence", False), ("silence_after", True)])
 def test_silence_leaves_it_open_whether_the_order_exists(channel, sandbox, attempt, number, fault, is_there):
-
     hasty = WeChatPay(read_keys(sandbox.merchant_file), timeout_s=1)
     sandbox.tell("behaviour", fault=fault, out_trade_no=number)
 

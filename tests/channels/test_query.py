@@ -106,11 +106,12 @@ def test_a_signed_answer_that_does_not_fit_is_no_answer(told, platform, scribe, 
         told.query("ORDER001")
 
 
-@pytest.mark.parametrize("trade_state", ["NOTPAY", "CLOSED"])
-def test_an_unpaid_answer_about_another_order_is_no_answer(told, platform, scribe, trade_state):
-    platform.answer = lambda _: scribe.reply(
-        scribe.transaction(trade_state=trade_state, out_trade_no="ORDER002")
-    )
+@pytest.mark.parametrize("trade_state", ["NOTPAY", "CLOSED", "REFUND"])
+@pytest.mark.parametrize("changes", [{"out_trade_no": "ORDER002"}, {"mchid": "1900000000"}])
+def test_an_answer_about_somebody_else_is_none_whether_paid_or_not(
+    told, platform, scribe, trade_state, changes
+):
+    platform.answer = lambda _: scribe.reply(scribe.transaction(trade_state=trade_state, **changes))
 
     with pytest.raises(ChannelDown):
         told.query("ORDER001")

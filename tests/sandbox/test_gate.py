@@ -80,6 +80,13 @@ def test_a_signature_lives_five_minutes(gate, late, code):
     assert code_of(gate, signed(gate, target, late=late), target) == code
 
 
+def test_a_signature_has_one_spelling(gate):
+    target = f"{TARGET}?mchid={gate.merchant.mchid}"
+    header = signed(gate, target)
+
+    assert code_of(gate, header.replace('signature="', 'signature="!'), target) == "SIGN_ERROR"
+
+
 def test_method_path_and_query_are_signed(gate):
     target = f"{TARGET}?mchid={gate.merchant.mchid}"
     header = signed(gate, target)

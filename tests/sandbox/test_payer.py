@@ -102,7 +102,9 @@ def test_a_link_of_nobody_is_not_found(bench, link):
     assert bench.send("GET", link.replace("prepay_id=wx", "prepay_id=wy")).status_code == 404
 
 
-@pytest.mark.parametrize("back", ["javascript:alert(1)", "data:text/html,x", "//canbao.example", ""])
+@pytest.mark.parametrize(
+    "back", ["javascript:alert(1)", "data:text/html,x", "//canbao.example", "https:x", ""]
+)
 def test_only_an_address_of_the_web_is_a_way_back(bench, link, back):
     page = bench.page(link, back)
     answer = bench.press(page, "success")

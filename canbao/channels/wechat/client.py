@@ -2,7 +2,8 @@
 
 The SDK has no parameter for the gateway, fetches certificates whenever it meets a serial it does
 not know, and answers 4xx and 5xx as an unverified pair. Here a call ends in one of three ways:
-a signed answer, a definite no (`ChannelRefused`), or no definite answer (`ChannelDown`).
+a signed answer, a definite no (`ChannelRefused`), or no definite answer (`ChannelDown`). For a no
+TLS alone vouches.
 """
 
 import json
