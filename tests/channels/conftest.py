@@ -13,8 +13,8 @@ from canbao.channels.port import Judgement, PaymentRequest
 from canbao.channels.wechat import WeChatKeys, WeChatPay, read_keys
 from sandbox.wechat.keys import load_keys, make_keys
 from tests.channels.door import Door, open_door
-from tests.channels.running import RunningSandbox, running_sandbox
 from tests.channels.scribe import Scribe
+from tests.support.sandbox import RunningSandbox, running_sandbox
 
 _numbers = count(1)
 

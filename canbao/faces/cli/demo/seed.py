@@ -19,6 +19,8 @@ from canbao.services.money.assess import assess
 from canbao.services.money.check import new_order_number
 from canbao.services.money.collect import collect
 from canbao.services.money.open import Opening
+from canbao.services.people.guide import season_pack
+from canbao.services.people.household import join
 from canbao.services.people.mark import Marking, mark
 from canbao.services.people.register import Registration, register
 from canbao.services.people.suspend import suspend
@@ -83,9 +85,22 @@ def _play_county(env: Env, maker: Maker, code: str, residents: Sequence[Resident
         _remember_past(env, code, list(zip(ids, chunk, strict=True)))
         mark(env, [_marking(env, maker, code, person_id) for person_id in ids if maker.chance(0.06)])
         tick("往年", len(chunk))
-        paid += _pay(env, code, [person_id for person_id in ids if maker.chance(PAID_SHARE)])
+        payers = _pay(env, code, [person_id for person_id in ids if maker.chance(PAID_SHARE)])
+        _form_households(env, code, [(i, row) for i, row in zip(ids, chunk, strict=True) if i in payers])
+        paid += len(payers)
         tick("缴费", len(chunk))
     return paid
+
+
+def _form_households(env: Env, code: str, paid: Sequence[tuple[int, Resident]]) -> None:
+    """Where the notice knows a 户, a family that paid is one: under the first who paid (FY-25)."""
+    pack = season_pack(env, code)
+    if pack.household is None:
+        return
+    heads: dict[int, int] = {}
+    for person_id, row in paid:
+        heads.setdefault(row.household, person_id)
+    join(env, [(person_id, heads[row.household], pack.benefit_year, code) for person_id, row in paid])
 
 
 def _registration(env: Env, row: Resident | Role) -> Registration:
@@ -109,7 +124,7 @@ def _marking(env: Env, maker: Maker, code: str, person_id: int) -> Marking:
 
 def _remember_past(env: Env, code: str, people: Sequence[tuple[int, Resident]]) -> None:
     """Two earlier years; the amount is the national minimum where a pack states it, else not handed over."""
-    year = season_year(env, code)
+    year = season_pack(env, code).benefit_year
     amounts = {past: national_amount(env, past) for past in (year - 2, year - 1)}
     years = [
         PastYear(person_id, past, code, row.person_class, amount_fen)
@@ -120,14 +135,6 @@ def _remember_past(env: Env, code: str, people: Sequence[tuple[int, Resident]]) 
     take_over(env, years)
 
 
-def season_year(env: Env, code: str) -> int:
-    """The benefit year being collected in an area on its demo day."""
-    pack = env.packs.current(code, env.local_date(code), env.now)
-    if pack is None:
-        raise LookupError(f"no pack for {code}")
-    return pack.benefit_year
-
-
 def national_amount(env: Env, year: int) -> int | None:
     """The national minimum of a year, if a national pack states it."""
     if (NATION, year) not in env.packs.files(env.now):
@@ -135,20 +142,24 @@ def national_amount(env: Env, year: int) -> int | None:
     return env.packs.get(NATION, year, env.now).national_minimum.individual.known
 
 
-def _pay(env: Env, code: str, person_ids: Sequence[int]) -> int:
-    """Let these people pay at a window, spread over the days before; whoever may not is left alone."""
-    year = season_year(env, code)
-    settled = 0
+def _pay(env: Env, code: str, person_ids: Sequence[int]) -> set[int]:
+    """Let these people pay at a window, spread over the days before; whoever may not is left alone.
+
+    Returns who is covered now.
+    """
+    year = season_pack(env, code).benefit_year
+    covered: set[int] = set()
     for n in range(PAYING_DAYS):
         then = env.at(env.now - timedelta(days=n, minutes=37 * n + 11))
-        due = [row.bill for row in assess(then, person_ids[n::PAYING_DAYS], year) if row.bill]
-        openings = [
-            _opening(then, bill.id, code)
-            for bill in due
-            if bill.state in ("payable", "zero") and not bill.hold_code
+        due = [
+            row.bill
+            for row in assess(then, person_ids[n::PAYING_DAYS], year)
+            if row.bill and row.bill.state in ("payable", "zero") and not row.bill.hold_code
         ]
-        settled += len(collect(then, openings, "cash", "tax_service_hall")) if openings else 0
-    return settled
+        if due:
+            collect(then, [_opening(then, bill.id, code) for bill in due], "cash", "tax_service_hall")
+        covered |= {bill.person_id for bill in due}
+    return covered
 
 
 def _opening(env: Env, bill_id: int, code: str) -> Opening:
@@ -165,7 +176,7 @@ def _play_cast(env: Env) -> int:
     mark(env, [_role_marking(role, ids[role]) for role in known if role.group])
     suspended = [ids[role] for role in known if role.fate == cast.SUSPENDED]
     suspend(env, suspended, date(2024, 1, 31))
-    return sum(_pay(env, role.area_code, [ids[role]]) for role in known if role.fate == cast.PAID)
+    return sum(len(_pay(env, role.area_code, [ids[role]])) for role in known if role.fate == cast.PAID)
 
 
 def _role_marking(role: Role, person_id: int) -> Marking:
