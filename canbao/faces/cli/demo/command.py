@@ -139,7 +139,8 @@ def _announce(plan: Plan, *, as_json: bool) -> None:
             }
             for r in CAST
         ]
-        click.echo(json.dumps({"url": plan.base_url, "sandbox": plan.sandbox_url, "people": people}))
+        told = {"url": plan.base_url, "sandbox": plan.sandbox_url, "people": people}
+        click.echo(json.dumps(told, ensure_ascii=False))
         return
     click.echo("\n演示人员（都是编的，号码不属于任何人）：")
     for role in CAST:
