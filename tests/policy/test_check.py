@@ -2,8 +2,8 @@
 
 import pytest
 
-from canbao.policy.cases import read_cases, read_situation, run
-from canbao.policy.check import check, read_sources
+from canbao.policy.desk.cases import read_cases, read_situation, run
+from canbao.policy.desk.check import check, read_sources
 from canbao.policy.format.faults import PackFaults
 from tests.policy.shelf import FIXTURES, PACKS, a_pack, read_from
 

@@ -217,8 +217,9 @@ class Paying:
 
 @dataclass(frozen=True)
 class HouseholdRule:
-    """医保“户”: the head key, the order, the place (FY-18, FY-23…25)."""
+    """医保“户”: the head key, the order, the place (FY-18, FY-23…25). The level of the place is a parameter."""
 
+    key: Value[str] = UNSAID
     head_pays_first: Value[bool] = UNSAID
     same_place_as_head: Value[bool] = UNSAID
     same_place_level: Value[Literal["nation", "province", "prefecture", "county"]] = UNSAID

@@ -3,17 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import yaml
 
 from canbao.basics.refusals import Refusal
 from canbao.policy.admit import admit
 from canbao.policy.assess import Answer, assess
+from canbao.policy.desk.look import values_under, words_of
 from canbao.policy.format.builder import build
 from canbao.policy.format.faults import Fault, PackFaults
 from canbao.policy.format.shape import Reading, plain, require
 from canbao.policy.format.values import Yuan
+from canbao.policy.format.vocabulary import Force, Status
 from canbao.policy.household import HeadFacts, check_household
 from canbao.policy.pack import Pack
 from canbao.policy.rules.wording import money_text
@@ -49,16 +51,23 @@ class Expected:
     season: str | None = None
     rules: tuple[str, ...] = ()
     says: tuple[str, ...] = ()
+    force: Force | None = None
+    open: bool | None = None
+    status: Status | None = None
 
 
 @dataclass(frozen=True)
 class Case:
-    """One situation on one day. `area`: a county below the pack's own area, where it matters."""
+    """One situation on one day. `area`: a county below the pack's own area, where it matters.
+
+    `look`: a key of the pack whose statements must say something, instead of a person.
+    """
 
     name: str
-    on: date
     expect: Expected
+    on: date | None = None
     person: Situation | None = None
+    look: str | None = None
     area: str | None = None
     payer: Literal["self", "proxy"] = "self"
     channel: str = "wechat"
@@ -126,18 +135,36 @@ def _read(kind: type[Sheet], data: bytes, file: str) -> Sheet:
 
 def _complaints(case: Case, pack: Pack) -> list[str]:
     """Everything that did not come out as expected, as sentences."""
-    wanted, found = case.expect, []
-    if wanted.season is not None and season(pack, case.on).sentence != wanted.season:
-        found.append(f"缴费期应为“{wanted.season}”，实为“{season(pack, case.on).sentence}”")
+    wanted, on = case.expect, case.on
+    found = _look_complaints(wanted, values_under(pack, case.look)) if case.look else []
+    if on is None:
+        return found if case.look else ["没有写 on（哪一天）"]
+    if wanted.season is not None and season(pack, on).sentence != wanted.season:
+        found.append(f"缴费期应为“{wanted.season}”，实为“{season(pack, on).sentence}”")
     if case.head:
         found += _differs("户主", wanted.household, check_household(pack, case.head))
     if case.person:
-        (answer,) = assess(pack, [case.person], case.on)
+        (answer,) = assess(pack, [case.person], on)
         found += _answer_complaints(wanted, answer)
         if wanted.admitted:
-            barred = admit(pack, case.person, answer, case.payer, case.channel, case.on)
+            barred = admit(pack, case.person, answer, case.payer, case.channel, on)
             found += _differs("渠道", wanted.admitted, barred)
     return found
+
+
+def _look_complaints(wanted: Expected, values: Sequence[Mapping[str, Any]]) -> list[str]:
+    """What the statements under a key do not say, or say otherwise than expected."""
+    text = " ".join(words_of(value) for value in values)
+    rules = {rule for value in values for rule in value["rules"]}
+    marks = {
+        "force": (wanted.force, {value.get("force", "must") for value in values}),
+        "open": (wanted.open, {value.get("open", False) for value in values}),
+        "status": (wanted.status, {value["status"] for value in values}),
+    }
+    found = [] if values else ["政策文件里没有这一处"]
+    found += [f"依据里没有 {rule}" for rule in wanted.rules if rule not in rules]
+    found += [f"没有说“{words}”" for words in wanted.says if words not in text]
+    return found + [f"{name} 应为 {one}" for name, (one, seen) in marks.items() if one not in {None, *seen}]
 
 
 def _differs(what: str, wanted: str | None, refusal: Refusal | None) -> list[str]:
