@@ -15,6 +15,7 @@ from django.db import connection
 
 Kind = Literal["int", "text", "date", "instant", "json"]
 Row = dict[str, Any]
+_JSON = json.JSONEncoder(ensure_ascii=False)
 _PG = {"int": "bigint", "text": "text", "date": "date", "instant": "timestamptz", "json": "text"}
 
 
@@ -94,12 +95,26 @@ def _cast(name: str, column: Column) -> str:
 def _pg_relation(columns: Columns, alias: str) -> tuple[str, list[Any]]:
     arrays = ", ".join(f"%s::{_PG[column.kind]}[]" for column in columns.values())
     names = ", ".join(f'"{name}"' for name in columns)
-    params = [[_pg_value(column.kind, value) for value in column.values] for column in columns.values()]
-    return f"unnest({arrays}) AS {alias}({names})", params
+    return f"unnest({arrays}) AS {alias}({names})", [_pg_array(column) for column in columns.values()]
 
 
-def _pg_value(kind: Kind, value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if kind == "json" and value is not None else value
+def _pg_array(column: Column) -> str:
+    """The column as PostgreSQL writes an array. The driver's own way looks at each element with a pattern,
+    which was a third of the time of settling.
+    """
+    if column.kind == "int":
+        return "{" + ",".join("NULL" if value is None else str(value) for value in column.values) + "}"
+    written = ["NULL" if value is None else _pg_quoted(column.kind, value) for value in column.values]
+    return "{" + ",".join(written) + "}"
+
+
+def _pg_quoted(kind: Kind, value: Any) -> str:
+    text = (
+        _JSON.encode(value) if kind == "json" else value.isoformat() if kind in ("date", "instant") else value
+    )
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def _sqlite_relation(columns: Columns, alias: str) -> tuple[str, list[Any]]:
