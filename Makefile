@@ -1,6 +1,6 @@
 # Every target sets up what it needs first; the second time that costs no more than a look.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock rules clean
+.PHONY: help run test check format lock rules bench clean
 
 help:
 	@echo 'make run     start Canbao with a made-up county, and the outside world it talks to'
@@ -9,6 +9,7 @@ help:
 	@echo 'make format  put the code into the form that check asks for'
 	@echo 'make lock    write requirements/*.txt anew from pyproject.toml'
 	@echo 'make rules   write docs/rules.md anew: every rule, its pack value, code and case'
+	@echo 'make bench   measure against references in the same run; print the ratios; ROWS="P1 P2" names some'
 	@echo 'make clean   remove what was made: .venv, node_modules, build; var (the data) stays'
 
 run:
@@ -34,6 +35,10 @@ lock:
 rules:
 	@setup/ready work
 	@.venv/bin/python setup/rules.py
+
+bench:
+	@setup/ready work
+	@setup/bench $(ROWS)
 
 clean:
 	@setup/clean

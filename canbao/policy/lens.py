@@ -7,18 +7,16 @@ million can be reduced value by value (`population.py`) by the same functions as
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
-from canbao.policy.format.values import Who
+from canbao.basics.days import ONE_DAY
+from canbao.policy.format.values import Length, Who
 from canbao.policy.pack import Pack
 from canbao.policy.rules.who import birth_cuts
 from canbao.policy.situation import Mark, Situation
 
 Reduce = Callable[[Any], Any]
-
-BIRTH_EVENT_DAYS = 1500
-"""A waiver for births within a time looks at the very day; no notice goes beyond four years."""
 
 
 class Lens:
@@ -30,7 +28,7 @@ class Lens:
         self._words = frozenset(word for who in conditions for word in who.declared)
         self._first_counted = pack.waiting.count_from_year.known or pack.waiting.from_benefit_year.known
         self._year = pack.benefit_year
-        self.exact_from = _exact_from(pack, on)
+        self.exact_from = date(pack.benefit_year, 1, 1)  # newborn rules look at the very day
         self.cuts = _cuts(pack, conditions, on, self.exact_from)
         used = _used(pack, conditions)
         self.reducers: dict[str, Reduce] = {
@@ -95,21 +93,30 @@ def _nothing(_value: Any) -> None:
     return None
 
 
-def _exact_from(pack: Pack, on: date) -> date:
-    """Newborn rules look at the very day."""
-    first = date(pack.benefit_year - 1, 1, 1)
-    if any(waiver.event == "birth" for waiver in pack.waiting.waivers.values()):
-        return min(first, on - timedelta(days=BIRTH_EVENT_DAYS))
-    return first
-
-
 def _cuts(pack: Pack, conditions: list[Who], on: date, exact_from: date) -> list[date]:
-    """Where birthdays change an answer: the conditions, and the years from which gaps count."""
+    """Where birthdays change an answer: conditions, the years from which gaps count, births recent enough."""
     cuts = {cut for who in conditions for cut in birth_cuts(who, on)}
     first = pack.waiting.count_from_year.known or pack.waiting.from_benefit_year.known
     if first is not None:
         cuts |= {date(year, 1, 1) for year in range(first - 1, pack.benefit_year + 1)}
+    for waiver in pack.waiting.waivers.values():
+        if waiver.event == "birth":
+            cuts |= {_first_within(waiver.within.known, on), on + ONE_DAY}
     return sorted(cut for cut in cuts if cut < exact_from)
+
+
+def _first_within(length: Length | None, on: date) -> date:
+    """The earliest birthday from which a length still reaches a day."""
+    if length is None:
+        return date.min
+    low, high = date(1900, 1, 1).toordinal(), on.toordinal()
+    while low < high:
+        middle = (low + high) // 2
+        if length.after(date.fromordinal(middle)) >= on:
+            high = middle
+        else:
+            low = middle + 1
+    return date.fromordinal(low)
 
 
 def _used(pack: Pack, conditions: list[Who]) -> dict[str, bool]:

@@ -74,7 +74,7 @@ def test_the_npm_lock_pins_by_hash_and_leaves_the_place_open() -> None:
     assert all(entry["integrity"].startswith("sha512-") and "resolved" not in entry for entry in locked)
 
 
-@pytest.mark.parametrize("name", ["run.txt", "work.txt"])
+@pytest.mark.parametrize("name", ["run.txt", "work.txt", "bench.txt"])
 def test_the_python_locks_pin_by_hash_and_leave_the_place_open(name: str) -> None:
     lines = (ROOT / "requirements" / name).read_text("utf-8").splitlines()
     pins = [line for line in lines if re.match(r"[a-z0-9]", line)]
