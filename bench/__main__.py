@@ -14,7 +14,9 @@ ROWS = {"P1": "settle", "P2": "pay", "P3": "assess", "P4": "policy", "P10": "mem
 
 @click.command()
 @click.argument("wanted", nargs=-1, type=click.Choice(list(ROWS)))
-@click.option("--scale", default=1.0, show_default=True, help="How much of the full size; 0.1 for a quick look.")
+@click.option(
+    "--scale", default=1.0, show_default=True, help="How much of the full size; 0.1 for a quick look."
+)
 def main(wanted: tuple[str, ...], scale: float) -> None:
     """Measure. Every figure stands beside a reference measured in the same run on the same machine."""
     rows: list[Row] = []

@@ -43,7 +43,9 @@ class Crowd:
     def start_orders(self, how_many: int) -> list[str]:
         """Open an order and an attempt for so many new people; returns the attempts' numbers."""
         ids = self.register(how_many)
-        numbers = [no for start in range(0, how_many, CHUNK) for no in self._start(ids[start : start + CHUNK])]
+        numbers = [
+            no for start in range(0, how_many, CHUNK) for no in self._start(ids[start : start + CHUNK])
+        ]
         analyse()
         return numbers
 

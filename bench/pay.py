@@ -241,7 +241,9 @@ def _at_once(crowd: Crowd, server: Server, many: int) -> Row:
     with ThreadPoolExecutor(AT_ONCE) as pool:
         list(pool.map(lambda part: _deliver(server.port, part), parts))
     ours = many / (time.perf_counter() - began)
-    return faster("P1 callbacks over HTTP, 8 at once", ours, "pgbench, a function", _pgbench(crowd, many), 0.3)
+    return faster(
+        "P1 callbacks over HTTP, 8 at once", ours, "pgbench, a function", _pgbench(crowd, many), 0.3
+    )
 
 
 def _deliver(port: int, notices: Sequence[tuple[str, dict[str, str], bytes]]) -> None:
@@ -309,4 +311,6 @@ def _beside(crowd: Crowd, server: Server) -> list[Row]:
     began = time.process_time()
     for _ in range(10):
         receipt_pdf(receipts)
-    return [beside("P2 one receipt as PDF: CPU", (time.process_time() - began) * 100, "ms", "not in (a), (b)")]
+    return [
+        beside("P2 one receipt as PDF: CPU", (time.process_time() - began) * 100, "ms", "not in (a), (b)")
+    ]

@@ -45,7 +45,9 @@ def _compare(crowd: Crowd, chunk: int, many: int, reach: float | None) -> Row:
             wrote.add(rows)
     if len(wrote) > 1:
         raise RuntimeError(f"ours and the limit do not write the same rows: {wrote}")
-    return faster(f"P1 settle, chunks of {chunk}", best[ours], "one statement a chunk", best[_settle_by_sql], reach)
+    return faster(
+        f"P1 settle, chunks of {chunk}", best[ours], "one statement a chunk", best[_settle_by_sql], reach
+    )
 
 
 def _rate(crowd: Crowd, work: Work, chunk: int, many: int) -> tuple[float, tuple[int, ...]]:
@@ -57,7 +59,10 @@ def _rate(crowd: Crowd, work: Work, chunk: int, many: int) -> tuple[float, tuple
     for part in parts:
         work(part)
     took = time.perf_counter() - began
-    if Attempt.objects.filter(out_trade_no__in=[fact.out_trade_no for fact in facts], state="paid").count() != many:
+    if (
+        Attempt.objects.filter(out_trade_no__in=[fact.out_trade_no for fact in facts], state="paid").count()
+        != many
+    ):
         raise RuntimeError("not every payment was settled")
     return many / took, tuple(now - then for now, then in zip(_counts(), before, strict=True))
 

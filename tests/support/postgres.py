@@ -21,8 +21,12 @@ import pytest
 START_SECONDS = 30
 SERVER_SETTINGS = {"listen_addresses": "", "max_connections": "100", "timezone": "UTC"}
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
-DURABLE = {"shared_buffers": "512MB", "max_wal_size": "4GB", "checkpoint_timeout": "15min",
-           "shared_preload_libraries": "pg_stat_statements"}
+DURABLE = {
+    "shared_buffers": "512MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "shared_preload_libraries": "pg_stat_statements",
+}
 
 
 @contextmanager
