@@ -1,6 +1,6 @@
 # Every target sets up what it needs first; the second time that costs no more than a look.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format lock clean
+.PHONY: help run test check format lock rules clean
 
 help:
 	@echo 'make run     start Canbao with a made-up county, and the outside world it talks to'
@@ -8,6 +8,7 @@ help:
 	@echo 'make check   form, types and the direction of imports (under 2 minutes)'
 	@echo 'make format  put the code into the form that check asks for'
 	@echo 'make lock    write requirements/*.txt anew from pyproject.toml'
+	@echo 'make rules   write docs/rules.md anew: every rule, its pack value, code and case'
 	@echo 'make clean   remove what was made: .venv, node_modules, build; var (the data) stays'
 
 run:
@@ -29,6 +30,10 @@ format:
 lock:
 	@setup/ready work
 	@setup/lock
+
+rules:
+	@setup/ready work
+	@.venv/bin/python setup/rules.py
 
 clean:
 	@setup/clean

@@ -74,11 +74,17 @@ def full_years(birth: date, on: date) -> int:
 class WorkCalendar:
     """Which days are worked: weekdays, less the holidays, plus the make-up working days.
 
-    Built by a service from the `holidays` library and the staff's own override rows.
+    Built by a service from the `holidays` library and the staff's own override rows. `known_until`: the last
+    day of the last year that is published; None: all that is asked for is known.
     """
 
     days_off: frozenset[date]
     make_up_days: frozenset[date]
+    known_until: date | None = None
+
+    def is_estimate(self, day: date) -> bool:
+        """Whether the day lies beyond what is published, so that a holiday may still change it (E12)."""
+        return self.known_until is not None and day > self.known_until
 
     def is_worked(self, day: date) -> bool:
         """Whether offices work that day."""

@@ -12,7 +12,7 @@
     ├── CredentialInactive       E-1017  ├── NotOnlineForAssisted  E-1018
     ├── NormalAlreadyPaid        E-1019  ├── RegisteredByDepartment E-1020
     ├── FigureUnknown            E-1021  ├── PushPending           E-1022
-    ├── ChannelNotSuited         E-1023
+    ├── ChannelNotSuited         E-1023  ├── FactMissing           E-1024
     ├── NoMatch                  E-1001  (a stranger is not told which of E-1001 and E-1003 it is)
     ├── BadInput                 E-1100  a field of a form
     ├── TooManyTries             E-1101
@@ -239,6 +239,13 @@ class ChannelNotSuited(Refusal):
     heading = "换一个地方缴费"
     why = "{reason}"
     steps = ("可以用：{channels}。", "不清楚怎么缴：问{agency}。")
+
+
+class FactMissing(Refusal):
+    code = "E-1024"
+    heading = "还说不准，缺少信息"
+    why = "要先知道{facts}，才能算出应缴多少。"
+    steps = ("补上{facts}，再来查一次。", "说不清的，请问{agency}。")
 
 
 class BadInput(Refusal):

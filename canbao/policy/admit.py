@@ -12,7 +12,7 @@ from canbao.basics.refusals import (
     NotOnlineForAssisted,
     Refusal,
 )
-from canbao.policy.format.sections import Channel
+from canbao.policy.format.around import Channel
 from canbao.policy.format.vocabulary import ONLINE_CHANNELS
 from canbao.policy.pack import Pack
 from canbao.policy.rules.answer import Answer
@@ -30,6 +30,7 @@ def admit(
     """
     checks = (
         _barred_group(pack, situation, channel, on),
+        _barred_here(pack, situation, channel, on),
         _too_grown_for_proxy(pack, situation, payer, on),
         _inactive_credential(pack, situation, payer, channel),
         _unsuited(pack, answer, payer, channel, on),
@@ -47,6 +48,25 @@ def _barred_group(pack: Pack, person: Situation, channel: str, on: date) -> Refu
         if mark.acquired_date <= on and (named or barred.open):
             return NotOnlineForAssisted(area=pack.name)
     return None
+
+
+def _barred_here(pack: Pack, person: Situation, channel: str, on: date) -> Refusal | None:
+    """Groups that one channel does not take, whatever the others do."""
+    entry = next((entry for name, entry in pack.channels.items() if name == channel), None)
+    barred = (entry.barred_groups.known if entry else None) or ()
+    concerned = any(
+        {mark.group, listed_group(pack, mark.group)} & set(barred)
+        for mark in person.marks
+        if mark.acquired_date <= on
+    )
+    if entry is None or not concerned:
+        return None
+    others = [
+        other.label
+        for other in pack.channels.values()
+        if not set(other.barred_groups.known or ()) & set(barred)
+    ]
+    return ChannelNotSuited(reason=f"{entry.label}不收这类资助对象。", channels="、".join(others) or "窗口")
 
 
 def _too_grown_for_proxy(pack: Pack, person: Situation, payer: str, on: date) -> Refusal | None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from canbao.basics.areas import NATION, lineage
-from canbao.policy.format.sections import ContactEntry
+from canbao.policy.format.around import ContactEntry
 from canbao.policy.pack import Pack
 
 _TOPIC_LABELS = {"registration": "参保登记、待遇", "payment": "缴费", "e_tax": "电子税务局使用"}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from canbao.basics.refusals import NoMatch, Refusal
 from canbao.policy.contacts import Contact, contacts, national_contacts
-from canbao.policy.format.sections import GuideText
+from canbao.policy.format.around import GuideText
 from canbao.policy.pack import Pack
 
 DEFAULT_AGENCY = "当地医保经办机构"

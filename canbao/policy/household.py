@@ -5,7 +5,7 @@ from typing import Literal
 
 from canbao.basics.areas import level_of
 from canbao.basics.refusals import HouseholdMismatch
-from canbao.policy.format.sections import HouseholdRule
+from canbao.policy.format.around import HouseholdRule
 from canbao.policy.pack import Pack
 
 _DIGITS = {"nation": 0, "province": 2, "prefecture": 4, "county": 6}

@@ -4,33 +4,56 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, time
 from functools import cached_property
 from typing import Any
 
 from canbao.basics.days import WorkCalendar
-from canbao.policy.format.sections import (
-    Assistance,
-    BenefitPeriod,
+from canbao.policy.format.around import (
     Channel,
-    Collection,
     ContactEntry,
     GuideText,
     HouseholdRule,
+    Paying,
+    QueryView,
+    Registration,
+)
+from canbao.policy.format.sections import (
+    Assistance,
+    BenefitPeriod,
+    Collection,
+    Duplicates,
+    Incentive,
     LateBand,
     NationalMinimum,
     Newborn,
     OutpatientPooling,
-    Paying,
     PriceClass,
-    QueryView,
     RefundRule,
-    Registration,
     StudentRule,
     Waiting,
 )
 from canbao.policy.format.values import UNSAID, Value, Yuan
 from canbao.policy.format.vocabulary import PERSON_CLASSES, ChannelName
+
+
+@dataclass(frozen=True)
+class Moment:
+    """What some packs want to know of a day: which days are worked, and the minute. None: not given."""
+
+    calendar: WorkCalendar | None = None
+    at: time | None = None
+
+
+NO_MOMENT = Moment()
+
+
+@dataclass(frozen=True)
+class Posting:
+    """From when a payment can be found in the posted records; an estimate where the calendar ends before."""
+
+    shown_date: date
+    is_estimate: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,6 +65,7 @@ class Sections:
     benefit_year: int
     collection_year: int
     source: str = ""
+    parent: str = ""
     scope: Mapping[str, Value[str]] = field(default_factory=dict)
     prices: Mapping[str, PriceClass] = field(default_factory=dict)
     fiscal_subsidy: Value[Yuan] = UNSAID
@@ -58,6 +82,10 @@ class Sections:
     household: HouseholdRule | None = None
     waiting: Waiting = field(default_factory=Waiting)
     refunds: Mapping[str, RefundRule] = field(default_factory=dict)
+    duplicates: Duplicates = field(default_factory=Duplicates)
+    incentive: Incentive = field(default_factory=Incentive)
+    transfers: Mapping[str, Value[str]] = field(default_factory=dict)
+    declarations: Mapping[str, Value[str]] = field(default_factory=dict)
     queries: Mapping[str, QueryView] = field(default_factory=dict)
     outpatient_pooling: OutpatientPooling = field(default_factory=OutpatientPooling)
     contacts: Mapping[str, ContactEntry] = field(default_factory=dict)
@@ -102,16 +130,35 @@ class Pack(Sections):
         open_classes: Iterable[str] = self.collection.open_classes.known or PERSON_CLASSES
         return tuple(word for word in open_classes if PERSON_CLASSES[word].fits(age))
 
+    @property
+    def needs_calendar(self) -> bool:
+        """Whether its dates move for holidays, so that a working calendar must be given."""
+        return self.collection.moves_for_holidays.known is True
+
+    @property
+    def needs_minute(self) -> bool:
+        """Whether its last day ends before midnight, so that the time of day must be given."""
+        end = self.collection.closes_at.known
+        return end is not None and not end.is_end_of_day
+
     def class_label(self, person_class: str) -> str:
         """What people read for a person class."""
         word = PERSON_CLASSES.get(person_class)
         return word.text if word else person_class
 
-    def posted_by(self, paid_date: date, calendar: WorkCalendar) -> date | None:
-        """From when a payment can be found in the posted records; None where no lag is stated (CZ-22, E12)."""
+    def posting(self, paid_date: date, calendar: WorkCalendar, channel: str | None = None) -> Posting | None:
+        """When a payment shows in the posted records; None where no lag is stated (CZ-22, E12).
+
+        A channel with a lag of its own goes before the common one.
+        """
         view = self.queries.get("posted_records")
-        days = view.lag_working_days.known if view else None
-        if view is None or days is None:
+        own = next((entry for name, entry in self.channels.items() if name == channel), None)
+        days = own.posting_working_days.known if own else None
+        if days is None:
+            days = view.lag_working_days.known if view else None
+        if days is None:
             return None
         shown = calendar.after(paid_date, days)
-        return shown if view.lag_is_inclusive.known else calendar.after(shown, 1)
+        if not (view and view.lag_is_inclusive.known):
+            shown = calendar.after(shown, 1)
+        return Posting(shown, calendar.is_estimate(shown))

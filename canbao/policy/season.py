@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
+from canbao.basics.days import WorkCalendar
 from canbao.policy.format.sections import Cohort
 from canbao.policy.format.values import DayMask
 from canbao.policy.pack import Pack
-from canbao.policy.rules.window import State, Window, period_lines, window
+from canbao.policy.rules.window import State, Window, begun_by, period_lines, window
 from canbao.policy.rules.wording import day_text
 
 Phase = Literal["before", "open", "masked", "unknown", "late", "closed"]
@@ -42,16 +43,16 @@ class Season:
         return "，".join(line.rstrip("。") for line in self.common_lines) + "。"
 
 
-def season(pack: Pack, on: date) -> Season:
-    """The season of an area on a local day."""
-    now = window(pack, None, on)
+def season(pack: Pack, on: date, calendar: WorkCalendar | None = None) -> Season:
+    """The season of an area on a local day. `calendar`: needed where `pack.needs_calendar`."""
+    now = window(pack, None, on, calendar)
     phase = _phase(pack, now.state)
     is_open = now.state == "open"
     days_left = (now.closes - on).days if now.closes and now.state in ("open", "masked") else None
     return Season(
         phase=phase,
         is_open=is_open,
-        has_begun=now.state not in ("before", "unknown") or _in_first_month(now, on),
+        has_begun=has_begun(pack, on),
         opens_date=now.opens,
         closes_date=now.closes,
         mask=now.mask,
@@ -62,8 +63,12 @@ def season(pack: Pack, on: date) -> Season:
     )
 
 
-def _in_first_month(now: Window, on: date) -> bool:
-    return now.opens is None and now.opens_month is not None and f"{on:%Y-%m}" >= now.opens_month
+def has_begun(pack: Pack, on: date) -> bool:
+    """Whether people may be paying: from the first day, or from the month where only that is stated."""
+    period = pack.collection
+    opens, month = period.opens.known, period.opens_month.known
+    in_month = opens is None and month is not None and f"{on:%Y-%m}" >= month
+    return on.year > pack.benefit_year or in_month or begun_by(pack, opens, on) is True
 
 
 def _phase(pack: Pack, state: State) -> Phase:

@@ -19,11 +19,11 @@ source: chiping-2022
 
 
 def read_from(folder: Path):
-    """A `read` for the loader over one folder."""
+    """A `read` for the loader over one folder, and the repository's packs for parents that lie not in it."""
 
     def read(area_code: str, year: int) -> bytes | None:
-        path = folder / area_code / f"{year}.yaml"
-        return path.read_bytes() if path.exists() else None
+        paths = [place / area_code / f"{year}.yaml" for place in (folder, PACKS)]
+        return next((path.read_bytes() for path in paths if path.exists()), None)
 
     return read
 
@@ -39,7 +39,7 @@ def a_pack(area_code: str, year: int, folder: Path = PACKS) -> Pack:
     return resolve(area_code, year, read_from(folder))
 
 
-def from_text(**files: str) -> Pack:
-    """The pack of 371503 in 2022 from the text of files named like `c371500`."""
+def from_text(year: int = 2022, /, **files: str) -> Pack:
+    """The pack of 371503 from the text of files named like `c371500`."""
     texts = {name.removeprefix("c"): text.encode() for name, text in files.items()}
-    return resolve("371503", 2022, lambda area, _year: texts.get(area))
+    return resolve("371503", year, lambda area, _year: texts.get(area))

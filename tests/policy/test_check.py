@@ -2,8 +2,9 @@
 
 import pytest
 
-from canbao.policy.cases import read_cases, read_situation, run
-from canbao.policy.check import check, read_sources
+from canbao.policy.desk.cases import read_cases, read_situation
+from canbao.policy.desk.check import check, read_sources
+from canbao.policy.desk.verdict import run
 from canbao.policy.format.faults import PackFaults
 from tests.policy.shelf import FIXTURES, PACKS, a_pack, read_from
 
@@ -64,7 +65,7 @@ def findings(area: str, year: int, old: str, new: str) -> list[tuple[str, str]]:
         (
             "371503",
             2022,
-            "newborn:\n  birth_year_free: {status: not_stated, rule: CP-20}\n",
+            "  birth_year_free: {status: not_stated, rule: CP-20}\n",
             "",
             "warning",
             "没有提到",

@@ -39,7 +39,7 @@ def faults_of(text: str | bytes) -> tuple[Fault, ...]:
         ("    label: 学生\n", "", 8, "缺少“label”", None),
         ("label: 学生", "label: 学生\n    label: 学生", 9, "写了两次", None),
         ("label: 学生", "label: 学生\n    who: {person_classes: [studnet]}", 9, "不能写“studnet”", "student"),
-        ("label: 学生", "label: 学生\n    who: {born_first_date: 2024-13-01}", 9, "不是日期", None),
+        ("label: 学生", "label: 学生\n    who: {born_first_date: 2024-02-30}", 9, "日历上没有这一天", None),
         ("label: 学生", "label: 学生\n    who: {ages: 50-18}", 9, "18-50", None),
         ("source: chiping-2022\n", "", 8, "没有写来源", None),
         ("benefit_year: 2022", "benefit_year: 2023", 1, "文件名是 2022", None),

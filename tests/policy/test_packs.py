@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from canbao.policy.cases import read_cases, run
-from canbao.policy.check import check, read_sources, values_of
+from canbao.policy.desk.cases import read_cases
+from canbao.policy.desk.check import check, read_sources
+from canbao.policy.desk.look import values_of
+from canbao.policy.desk.verdict import run
 from canbao.policy.format.values import UNSAID
 from canbao.policy.format.vocabulary import CHARGEABLE
 from canbao.policy.loader import read_sheet, resolve

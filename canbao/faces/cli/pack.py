@@ -10,9 +10,10 @@ from pathlib import Path
 import click
 
 from canbao.basics.areas import level_of
-from canbao.policy.cases import Result, read_cases, read_situation, run
-from canbao.policy.check import Source, check, read_sources
-from canbao.policy.explain import explain, explain_json
+from canbao.policy.desk.cases import Result, read_cases, read_situation
+from canbao.policy.desk.check import Source, check, read_sources
+from canbao.policy.desk.explain import explain, explain_json
+from canbao.policy.desk.verdict import run
 from canbao.policy.format.faults import Fault, PackFaults
 from canbao.policy.loader import resolve
 from canbao.policy.pack import Pack

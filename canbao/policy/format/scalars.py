@@ -8,7 +8,16 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from canbao.basics.money import fen_from_yuan
-from canbao.policy.format.values import AgeRange, DayMask, Length, Start, Subsidy, Yuan
+from canbao.policy.format.values import (
+    AgeRange,
+    DayMask,
+    Length,
+    MonthDay,
+    Start,
+    Subsidy,
+    TimeOfDay,
+    Yuan,
+)
 
 START_WORDS = ("period_start", "payment_day", "next_day", "next_month", "birth")
 
@@ -27,21 +36,23 @@ class Scalar:
 
 def _text(text: str, tag: str) -> str:
     if tag not in ("str", "int", "timestamp"):
-        raise BadScalar(f"“{text}”请加引号")
+        raise BadScalar(f'“{text}”请加引号："{text}"（YAML 会把它当成是或否，或者数）')
     if not text.strip():
         raise BadScalar("不能是空的")
     return text
 
 
 def _whole(text: str, tag: str) -> int:
+    if text.isdigit() and text[0] == "0" and text != "0":
+        raise BadScalar(f"“{text}”前面的 0 会让 YAML 读错，写 {int(text)}")
     if tag != "int" or not text.isdigit():
         raise BadScalar(f"“{text}”不是整数")
     return int(text)
 
 
-def _flag(text: str, _tag: str) -> bool:
+def _flag(text: str, tag: str) -> bool:
     if text not in ("true", "false"):
-        raise BadScalar(f"“{text}”要写 true 或 false")
+        raise BadScalar(f"“{text}”要写 true 或 false" + ("（YAML 把它当成是或否）" if tag == "bool" else ""))
     return text == "true"
 
 
@@ -49,7 +60,17 @@ def _day(text: str, _tag: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError as error:
-        raise BadScalar(f"“{text}”不是日期，要写成 2024-09-01") from error
+        looks_right = re.fullmatch(r"\d{4}-\d\d-\d\d", text)
+        problem = "日历上没有这一天，请对照通告" if looks_right else "不是日期，要写成 2024-09-01"
+        raise BadScalar(f"“{text}”{problem}") from error
+
+
+def _month_day(text: str, _tag: str) -> str:
+    try:
+        date.fromisoformat(f"2000-{text}")
+    except ValueError as error:
+        raise BadScalar(f"“{text}”不是月日，要写成 09-01") from error
+    return text
 
 
 def _fen(text: str, tag: str) -> int:
@@ -95,10 +116,10 @@ def build_length(text: str) -> Length:
 
 
 def build_start(text: str) -> Start:
-    """`period_start`, or `plus 3 months`."""
-    if text.startswith("plus "):
-        return Start("plus", build_length(text[5:]))
-    return Start(text)  # type: ignore[arg-type]  # the reader admits only the words of Start
+    """`period_start`, `plus 3 months`, `after 60 days`, `month 3`."""
+    word, _, rest = text.partition(" ")
+    length = Length(int(rest), "months") if word == "month" else build_length(rest) if rest else None
+    return Start(word, length)  # type: ignore[arg-type]  # the reader admits only the words of Start
 
 
 def read_subsidy(name: str, text: str, tag: str) -> dict[str, Any]:
@@ -121,9 +142,11 @@ def build_subsidy(plain: Any) -> Subsidy:
 
 _LENGTH = _pattern(r"[1-9]\d{0,2} (days|months)", "要写成 3 months 或 90 days")
 _START = _pattern(
-    rf"({'|'.join(START_WORDS)})|plus [1-9]\d{{0,2}} (days|months)",
-    f"要写 {'、'.join(START_WORDS)} 或 plus 3 months",
+    rf"({'|'.join(START_WORDS)})|plus [1-9]\d{{0,2}} (days|months)|after [1-9]\d{{0,2}} days|month [1-9]\d?",
+    f"要写 {'、'.join(START_WORDS)}，或 plus 3 months、after 60 days、month 3",
 )
+
+_TIME = _pattern(r"([01]\d|2[0-3]):[0-5]\d|24:00", "要写成 17:30，当天结束写 24:00")
 
 SCALARS: dict[Any, Scalar] = {
     str: Scalar(_text, str),
@@ -135,5 +158,7 @@ SCALARS: dict[Any, Scalar] = {
     AgeRange: Scalar(_range(0, 150, "要写成 18-50（周岁，含两端）"), lambda text: AgeRange(*_ends(text))),
     Length: Scalar(_LENGTH, build_length),
     Start: Scalar(_START, build_start),
+    MonthDay: Scalar(_month_day, lambda text: MonthDay(*map(int, text.split("-")))),
+    TimeOfDay: Scalar(_TIME, lambda text: TimeOfDay(*map(int, text.split(":")))),
     Subsidy: Scalar(lambda text, tag: read_subsidy("value", text, tag), build_subsidy),
 }

@@ -1,7 +1,7 @@
-"""The sections of a pack, as frozen types. They are the file format: the reader walks these annotations.
+"""The sections of a pack about money and time, as frozen types. They are the file format: the reader walks them.
 
 A section may be left out; what a section does not mention is `UNSAID`, which blocks and is never zero.
-`docs/packs.md` shows each with an example.
+`docs/packs.md` shows each with an example. `around.py` has the sections about places, channels and words.
 """
 
 from collections.abc import Mapping
@@ -9,10 +9,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
-from canbao.policy.format.values import UNSAID, AgeRange, DayMask, Length, Start, Subsidy, Value, Who, Yuan
-from canbao.policy.format.vocabulary import GroupName, PersonClass, Topic
+from canbao.policy.format.values import (
+    UNSAID,
+    DayMask,
+    Length,
+    MonthDay,
+    Start,
+    Subsidy,
+    TimeOfDay,
+    Value,
+    Who,
+    Yuan,
+)
+from canbao.policy.format.vocabulary import EventKind, GroupName, PersonClass, Rounding
 
 Words = tuple[str, ...]
+Price = Literal["free", "individual", "individual_and_fiscal", "closed"]
 
 
 @dataclass(frozen=True)
@@ -25,22 +37,30 @@ class NationalMinimum:
 
 @dataclass(frozen=True)
 class PriceClass:
-    """缴费档: who pays how much before any help. Surcharges (such as 长护险) are added to the price."""
+    """缴费档: who pays how much before any help. Surcharges (such as 长护险) are added to the price.
+
+    `benefit_tier`: the tier whose benefits are received, where it is not the one paid for.
+    """
 
     label: str
     who: Who = field(default_factory=Who)
     individual: Value[Yuan] = UNSAID
     surcharges: Mapping[str, Value[Yuan]] = field(default_factory=dict)
+    benefit_tier: Value[str] = UNSAID
 
 
 @dataclass(frozen=True)
 class Group:
-    """One assisted group as the notice names it. `includes`: finer groups it is the sum of."""
+    """One assisted group as the notice names it. `includes`: finer groups it is the sum of.
+
+    `surcharge_subsidies`: what is paid of each surcharge, by its name; the `subsidy` is of the price alone.
+    """
 
     name: str
     includes: tuple[GroupName, ...] = ()
     roster_from: Value[str] = UNSAID
     subsidy: Value[Subsidy] = UNSAID
+    surcharge_subsidies: Mapping[str, Value[Subsidy]] = field(default_factory=dict)
     paid_by: Value[Literal["medical_assistance", "collective"]] = UNSAID
     registered_by: Value[Literal["department", "agency", "self"]] = UNSAID
     local_code: str = ""
@@ -48,11 +68,12 @@ class Group:
 
 @dataclass(frozen=True)
 class Assistance:
-    """资助参保: the groups, how several identities resolve, and the push to tax."""
+    """资助参保: the groups, how several identities resolve, how a share is rounded, and the push to tax."""
 
     groups: Mapping[GroupName, Group] = field(default_factory=dict)
     list_is_open: Value[bool] = UNSAID
     resolution: Value[Literal["highest"]] = UNSAID
+    rounding: Value[Rounding] = UNSAID
     push_required: Value[bool] = UNSAID
     pay_after_push: Value[Literal["same_day", "next_day"]] = UNSAID
     confirm_before_normal: Value[bool] = UNSAID
@@ -62,23 +83,27 @@ class Assistance:
 
 @dataclass(frozen=True)
 class Cohort:
-    """People with dates of their own: newborns of a year, returning workers (CZ-05, FY-04)."""
+    """People with dates of their own: newborns of a year, returning workers, a later start (CZ-05, FY-04)."""
 
     label: str
     who: Who = field(default_factory=Who)
     opens: Value[date] = UNSAID
     closes: Value[date] = UNSAID
     days_of_month_after_period: Value[bool] = UNSAID
+    shown_by: Value[Literal["declared", "verified"]] = UNSAID
 
 
 @dataclass(frozen=True)
 class Collection:
-    """集中缴费期. `closes` is the last day that still counts. `opens_month`: month stated, day not."""
+    """集中缴费期. `closes` is the last day that still counts. `opens_month`: month stated, day not.
+
+    `moves_for_holidays`: a last day that is not worked moves to the next working day.
+    """
 
     opens: Value[date] = UNSAID
     opens_month: Value[str] = UNSAID
     closes: Value[date] = UNSAID
-    closes_at: Value[str] = UNSAID
+    closes_at: Value[TimeOfDay] = UNSAID
     days_of_month: Value[DayMask] = UNSAID
     moves_for_holidays: Value[bool] = UNSAID
     registration_closes: Value[date] = UNSAID
@@ -88,7 +113,7 @@ class Collection:
 
 @dataclass(frozen=True)
 class LateBand:
-    """One stretch after the collection period: price, who is spared, what waits."""
+    """One stretch after the collection period: price, who is spared, whether help is kept, what waits."""
 
     label: str
     opens: Value[date] = UNSAID
@@ -112,13 +137,30 @@ class BenefitPeriod:
 
 @dataclass(frozen=True)
 class NewbornBand:
-    """What holds for newborns who pay within a time from birth (bands in full: a later issue)."""
+    """What holds for newborns within a time from birth, days or months (E7). The first that fits answers.
+
+    `measured_at`: whether paying or registering must fall into the band. `to_year_end`: the rest of the year.
+    """
 
     label: str
     within: Value[Length] = UNSAID
+    to_year_end: Value[bool] = UNSAID
     last_day_counts: Value[bool] = UNSAID
-    price: Value[Literal["free", "individual"]] = UNSAID
+    measured_at: Value[Literal["payment", "registration"]] = UNSAID
+    price: Value[Price] = UNSAID
     coverage_start: Value[Start] = UNSAID
+
+
+@dataclass(frozen=True)
+class CrossYear:
+    """Births late in a year: two years must, or may, be paid at once.
+
+    `born_from`: the first birthday concerned; `next_year_price`: the individual price of the year after.
+    """
+
+    born_from: Value[MonthDay] = UNSAID
+    obligation: Value[Literal["both_years", "choice"]] = UNSAID
+    next_year_price: Value[Yuan] = UNSAID
 
 
 @dataclass(frozen=True)
@@ -129,139 +171,106 @@ class Newborn:
     birth_year_coverage: Value[Start] = UNSAID
     bands: Mapping[str, NewbornBand] = field(default_factory=dict)
     after_bands: Value[str] = UNSAID
-    across_years: Value[str] = UNSAID
+    across_years: CrossYear = field(default_factory=CrossYear)
 
 
 @dataclass(frozen=True)
 class StudentRule:
-    """Where students enrol, and what an entry year or a lump sum changes."""
+    """Where students enrol, and what an entry year, a lump sum or leaving school changes.
+
+    `entry_year_start`: the day of the collection year from which a new student is covered.
+    `lump_sum_years`: the most years paid at once; `price_locked`: at this year's price for all of them.
+    `last_year_ends`: the last day of cover in the year of leaving.
+    """
 
     label: str
     who: Who = field(default_factory=Who)
     place: Value[Literal["school_place", "with_parents_or_hukou_place", "hukou_place"]] = UNSAID
-    entry_year_start: Value[Start] = UNSAID
+    entry_year_start: Value[MonthDay] = UNSAID
     lump_sum_years: Value[int] = UNSAID
+    price_locked: Value[bool] = UNSAID
+    last_year_ends: Value[MonthDay] = UNSAID
 
 
 @dataclass(frozen=True)
-class RegistrationWay:
-    """One way to register: what it is called, who uses it, where, with what."""
+class Waiver:
+    """Who is spared the waiting period, all of it or the variable part, if an event is recent enough."""
 
     label: str
     who: Who = field(default_factory=Who)
-    kind: Literal["new", "renewal", "change", "leave", "arrive", "department"] = "new"
-    places: Value[Words] = UNSAID
-    steps: Value[Words] = UNSAID
-    documents: Value[Words] = UNSAID
-
-
-@dataclass(frozen=True)
-class Registration:
-    """参保登记: before payment or inside it, and through whom."""
-
-    agency: Value[str] = UNSAID
-    before_payment: Value[bool] = UNSAID
-    inside_payment_flow: Value[bool] = UNSAID
-    changes_before_payment: Value[bool] = UNSAID
-    ways: Mapping[str, RegistrationWay] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class ContactEntry:
-    """Whom to call about what. `area` is the county or city it serves; 100000 is 全国热线."""
-
-    area: str
-    topic: Topic
-    agency: str
-    phones: Value[Words] = UNSAID
-    keypad: Value[str] = UNSAID
-    hours: Value[str] = UNSAID
-
-
-@dataclass(frozen=True)
-class Way:
-    """How to walk to the payment inside one app, and which year or kind to choose there."""
-
-    name: str
-    steps: Value[Words] = UNSAID
-    choose_normal: Value[str] = UNSAID
-    choose_special: Value[str] = UNSAID
-
-
-@dataclass(frozen=True)
-class Channel:
-    """A payment channel and what it can do. `special`: can it take 特殊缴费."""
-
-    label: str
-    available: Value[bool] = UNSAID
-    opens: Value[date] = UNSAID
-    special: Value[bool] = UNSAID
-    proxy: Value[bool] = UNSAID
-    banks: Value[Words] = UNSAID
-    documents: Value[Words] = UNSAID
-    real_name: Value[Literal["none", "real_name", "face"]] = UNSAID
-    ways: Mapping[str, Way] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class Paying:
-    """Who may pay for whom, online or not."""
-
-    self_only_ages: Value[AgeRange] = UNSAID
-    proxies: Value[Words] = UNSAID
-    groups_not_online: Value[tuple[GroupName, ...]] = UNSAID
-    needs_active_credential: Value[Literal["prior_insured", "all", "nobody"]] = UNSAID
-    online_refund: Value[bool] = UNSAID
-    collective_declared_at: Value[str] = UNSAID
-
-
-@dataclass(frozen=True)
-class HouseholdRule:
-    """医保“户”: the head key, the order, the place (FY-18, FY-23…25)."""
-
-    head_pays_first: Value[bool] = UNSAID
-    same_place_as_head: Value[bool] = UNSAID
-    same_place_level: Value[Literal["nation", "province", "prefecture", "county"]] = UNSAID
-    automatic: Value[bool] = UNSAID
-
-
-@dataclass(frozen=True)
-class RefundRule:
-    """One reason for a refund. The refund engine is a later issue; the data stand here."""
-
-    label: str
-    key_date: Value[Literal["status_acquired", "terminated", "applied", "paid", "event"]] = UNSAID
-    boundary_date: Value[date] = UNSAID
-    before: Value[Literal["refund", "refund_covered_part", "none"]] = UNSAID
-    after: Value[Literal["refund", "refund_covered_part", "none"]] = UNSAID
-    apply_at: Value[str] = UNSAID
+    event: EventKind | None = None
+    within: Value[Length] = UNSAID
+    continuous_years: Value[int] = UNSAID
+    waives: Value[Literal["all", "variable"]] = UNSAID
 
 
 @dataclass(frozen=True)
 class Waiting:
-    """待遇等待期, its variable part and its repair. The calculation is a later issue."""
+    """待遇等待期: the fixed and the variable part, from which day they run, their repair, who is spared.
 
+    `from_benefit_year`: the first year in which a gap matters; `count_from_year`: the first year that counts as
+    missed; `free_years`: missed years without a variable month. `counts_from`: late payers wait from that day.
+    `last_day_waits`: the last of N days after the payment day still waits. `floor`: the least after repair, from a gap of
+    `floor_from_gap_years` on.
+    """
+
+    from_benefit_year: Value[int] = UNSAID
     fixed: Value[Length] = UNSAID
     variable_per_year: Value[Length] = UNSAID
     free_years: Value[int] = UNSAID
     count_from_year: Value[int] = UNSAID
+    counts_from: Value[Literal["payment_day", "next_day", "payment_month"]] = UNSAID
+    last_day_waits: Value[bool] = UNSAID
     repair_price: Value[Literal["individual", "individual_and_fiscal"]] = UNSAID
     floor: Value[Length] = UNSAID
     floor_from_gap_years: Value[int] = UNSAID
-    waived: Value[Words] = UNSAID
+    waivers: Mapping[str, Waiver] = field(default_factory=dict)
+    waivers_are_open: Value[bool] = UNSAID
 
 
 @dataclass(frozen=True)
-class QueryView:
-    """One enquiry: where it stands, what it covers, how late it is, whether it shows the amount."""
+class RefundRule:
+    """One reason for a refund: which day decides, on which side of which boundary, and who gets it.
+
+    `boundary_date` is the last day of the side `before`; `boundary` names it where it is no fixed date.
+    """
 
     label: str
-    path: Value[Words] = UNSAID
-    covers: Value[Words] = UNSAID
-    lag_working_days: Value[int] = UNSAID
-    lag_is_inclusive: Value[bool] = UNSAID
-    shows_amount: Value[bool] = UNSAID
-    login: Value[Literal["name_and_number", "real_name", "face"]] = UNSAID
+    key_date: Value[Literal["status_acquired", "terminated", "applied", "paid", "event"]] = UNSAID
+    boundary_date: Value[date] = UNSAID
+    boundary: Value[Literal["before_benefit_period", "collection_closes"]] = UNSAID
+    before: Value[Literal["refund", "refund_covered_part", "none"]] = UNSAID
+    after: Value[Literal["refund", "refund_covered_part", "none"]] = UNSAID
+    terminates: Value[bool] = UNSAID
+    payee: Value[Literal["payer", "heirs"]] = UNSAID
+    apply_at: Value[str] = UNSAID
+
+
+@dataclass(frozen=True)
+class Duplicates:
+    """重复参保: which of two enrolments stands, and what follows (医保发〔2020〕33号)."""
+
+    resident_twice: Value[Literal["habitual_residence"]] = UNSAID
+    student: Value[Literal["school_place"]] = UNSAID
+    employee_twice: Value[Literal["workplace"]] = UNSAID
+    across_schemes: Value[Literal["employee"]] = UNSAID
+    employee_years_needed: Value[int] = UNSAID
+    entry_year_exempt: Value[bool] = UNSAID
+    fiscal_subsidy_deducted: Value[bool] = UNSAID
+    statement_when_giving_up_help: Value[bool] = UNSAID
+
+
+@dataclass(frozen=True)
+class Incentive:
+    """大病保险 caps that rise: for years in a row, for years without a claim, together never above a share."""
+
+    cap: Value[Yuan] = UNSAID
+    continuous_years: Value[int] = UNSAID
+    per_continuous_year: Value[Yuan] = UNSAID
+    per_zero_claim_year: Value[Yuan] = UNSAID
+    least_step: Value[Yuan] = UNSAID
+    most_percent: Value[int] = UNSAID
+    count_from_year: Value[int] = UNSAID
 
 
 @dataclass(frozen=True)
@@ -273,13 +282,3 @@ class OutpatientPooling:
     shared_in_household: Value[bool] = UNSAID
     institutions: Value[str] = UNSAID
     only_in: Value[Literal["county", "prefecture"]] = UNSAID
-
-
-@dataclass(frozen=True)
-class GuideText:
-    """What a refusal says in this area instead of the plain default, and old sentences that mean it."""
-
-    aliases: tuple[str, ...] = ()
-    why: Value[str] = UNSAID
-    steps: Value[Words] = UNSAID
-    topic: Topic = "registration"

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
+from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from canbao.basics.days import Span, add_months, full_years
-from canbao.basics.money import Fen, percent_of
-from canbao.policy.format.vocabulary import CHARGEABLE, Force, GroupName, PersonClass, Status
+from canbao.basics.days import ONE_DAY, Span, add_months, full_years
+from canbao.basics.money import Fen
+from canbao.policy.format.vocabulary import CHARGEABLE, Force, GroupName, PersonClass, Rounding, Status
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -56,7 +56,7 @@ class Subsidy:
     amount_fen: Fen = 0
     percent: Decimal = Decimal(0)
 
-    def of(self, price_fen: Fen) -> Fen:
+    def of(self, price_fen: Fen, rounding: Rounding = "half_up_fen") -> Fen:
         """The subsidy on a price, never more than the price itself.
 
         Raises:
@@ -67,8 +67,22 @@ class Subsidy:
         if self.kind == "full":
             return price_fen
         if self.kind == "percent":
-            return min(price_fen, percent_of(price_fen, self.percent))
+            return min(price_fen, rounded(Decimal(price_fen) * self.percent / 100, rounding))
         return min(price_fen, self.amount_fen)
+
+    def is_exact(self, price_fen: Fen) -> bool:
+        """Whether no rounding is needed."""
+        return self.kind != "percent" or Decimal(price_fen) * self.percent % 100 == 0
+
+
+_UNITS = {"fen": 1, "jiao": 10, "yuan": 100}
+_WAYS = {"half_up": ROUND_HALF_UP, "down": ROUND_DOWN, "up": ROUND_UP}
+
+
+def rounded(exact_fen: Decimal, rounding: Rounding) -> Fen:
+    """A figure in fen by a named rule: `half_up_fen`, `down_yuan` … (E1)."""
+    way, unit = rounding.rsplit("_", 1)
+    return int((exact_fen / _UNITS[unit]).quantize(Decimal(1), _WAYS[way])) * _UNITS[unit]
 
 
 @dataclass(frozen=True)
@@ -112,24 +126,60 @@ class Length:
 
 
 @dataclass(frozen=True)
-class Start:
-    """When cover begins: `period_start`, `payment_day`, `next_day`, `next_month`, `birth`, or `plus 3 months`."""
+class MonthDay:
+    """A day of any year: `09-01`."""
 
-    word: Literal["period_start", "payment_day", "next_day", "next_month", "birth", "plus"]
+    month: int
+    day: int
+
+    def in_year(self, year: int) -> date:
+        """That day of a year."""
+        return date(year, self.month, self.day)
+
+
+@dataclass(frozen=True)
+class TimeOfDay:
+    """A time on the last day, to the minute; `24:00` is the end of the day."""
+
+    hour: int
+    minute: int
+
+    @property
+    def is_end_of_day(self) -> bool:
+        """Whether the whole day counts."""
+        return self.hour == 24
+
+    def __str__(self) -> str:
+        return f"{self.hour:02d}:{self.minute:02d}"
+
+
+@dataclass(frozen=True)
+class Start:
+    """When cover begins.
+
+    `period_start`, `payment_day`, `next_day`, `next_month`, `birth`; `plus 60 days` (day 60 is covered),
+    `after 60 days` (day 60 still waits), `plus 3 months`, `month 3` (the first of the third month after).
+    """
+
+    word: Literal["period_start", "payment_day", "next_day", "next_month", "birth", "plus", "after", "month"]
     wait: Length | None = None
 
     def first_date(self, paid_date: date, period: Span, birth_date: date | None) -> date | None:
         """The first day of cover, never before the period; None where the birthday is needed and unknown."""
         if self.word == "birth":
             return birth_date
+        wait = self.wait or Length(0, "days")
+        month = paid_date.replace(day=1)
         days = {
-            "period_start": period.from_date,
-            "payment_day": paid_date,
-            "next_day": Length(1, "days").after(paid_date),
-            "next_month": add_months(paid_date.replace(day=1), 1),
-            "plus": self.wait.after(paid_date) if self.wait else paid_date,
+            "period_start": lambda: period.from_date,
+            "payment_day": lambda: paid_date,
+            "next_day": lambda: paid_date + ONE_DAY,
+            "next_month": lambda: add_months(month, 1),
+            "plus": lambda: wait.after(paid_date),
+            "after": lambda: wait.after(paid_date) + ONE_DAY,
+            "month": lambda: wait.after(month),
         }
-        return max(days[self.word], period.from_date)
+        return max(days[self.word](), period.from_date)
 
 
 @dataclass(frozen=True)
@@ -145,4 +195,5 @@ class Who:
     born_last_date: date | None = None
     ages: AgeRange | None = None
     sex: Literal["male", "female"] | None = None
+    tier: str | None = None
     declared: tuple[str, ...] = ()

@@ -22,6 +22,13 @@ ChannelName = Literal[
     "bank_counter", "bank_batch", "rural_point", "agent", "terminal", "pos", "cash", "tax_window", "agency_window",
 ]  # fmt: skip
 Topic = Literal["registration", "payment", "e_tax"]
+EventKind = Literal[
+    "birth", "discharge_from_service", "release", "graduation", "left_employee_scheme", "moved_in", "marriage",
+    "adoption",
+]  # fmt: skip
+Rounding = Literal[
+    "half_up_fen", "down_fen", "up_fen", "half_up_jiao", "half_up_yuan", "down_yuan", "up_yuan"
+]
 
 STATUSES: tuple[str, ...] = get_args(Status)
 CHARGEABLE = frozenset({"stated", "derived", "corroborated"})
@@ -83,3 +90,34 @@ GROUPS: dict[str, str] = {
     "family_planning_group": "计生对象",
     "low_income": "低收入家庭",
 }
+
+EVENTS: dict[str, str] = {
+    "birth": "出生",
+    "discharge_from_service": "退役",
+    "release": "刑满释放",
+    "graduation": "毕业",
+    "left_employee_scheme": "职工医保停保",
+    "moved_in": "户籍迁入",
+    "marriage": "结婚",
+    "adoption": "收养",
+}
+
+FACTS: dict[str, str] = {
+    "birth_date": "出生日期",
+    "sex": "性别",
+    "tier": "选哪一档",
+    "covered_years": "以前哪几年参过保",
+    "registered_date": "参保登记的日期",
+    "entry_year": "入学的年份",
+    "graduation_year": "毕业的年份",
+    "wanted_years": "要参加哪几年",
+    "at": "缴费的钟点",
+}
+"""What policy may ask about a person and may not know, as people read it."""
+
+DECLARATIONS: dict[str, str] = {
+    "returning_worker": "返乡务工人员",
+    "residence_permit": "有本地居住证",
+    "non_local_hukou": "外地户籍",
+}
+"""What a person may declare; a pack may add words of its own under `declarations`."""

@@ -1,20 +1,26 @@
-"""从哪天起享受: the span of cover a payment on a day gives, or that the notice does not say."""
+"""从哪天起享受: the span of cover a payment on a day gives, or that it is not stated, or hangs on a fact."""
 
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 from canbao.basics.days import ONE_DAY, Span
 from canbao.policy.format.values import Start, Value
 from canbao.policy.pack import Pack
-from canbao.policy.rules.answer import Reason, because
+from canbao.policy.rules.answer import Reason, Wait, because
+from canbao.policy.rules.case import Case
+from canbao.policy.rules.waiting import Waiting, first_after, wait_of
 from canbao.policy.rules.wording import day_text
 from canbao.policy.situation import Situation
 
-Cover = tuple[Span | None, Reason]
-"""The span and the reason for it; None: the first day is not stated."""
 
-NATIONAL_WAITING_FROM = 2025
-"""国办发〔2024〕38号: gaps matter for benefit years from 2025."""
+@dataclass(frozen=True)
+class Cover:
+    """The span, None where the first day is not stated; the reasons; the wait before it; facts it hangs on."""
+
+    span: Span | None
+    reasons: tuple[Reason, ...]
+    wait: Wait | None = None
+    needs: tuple[str, ...] = ()
 
 
 def benefit_span(pack: Pack) -> Span | None:
@@ -23,16 +29,35 @@ def benefit_span(pack: Pack) -> Span | None:
     return Span(first, last + ONE_DAY) if first and last else None
 
 
-def ordinary_cover(pack: Pack, person: Situation, on: date) -> Cover:
-    """Cover of who pays in the collection period."""
-    if has_gap(pack, person):
-        return None, _waits(pack)
+def ordinary_cover(case: Case) -> Cover:
+    """Cover of who pays in the collection period: it still waits after a gap (E9)."""
+    pack, on = case.pack, case.on
+    waiting = wait_of(case, is_late=False)
     period = benefit_span(pack)
     if period is None:
-        return None, because(pack.benefit_period.first_date, "待遇从哪天开始，通告没有写。")
+        reason = because(pack.benefit_period.first_date, "待遇从哪天开始，通告没有写。")
+        return Cover(None, (*waiting.reasons, reason), waiting.wait, waiting.needs)
     timely = on < period.from_date
     start = pack.benefit_period.paid_before_start if timely else pack.benefit_period.paid_after_start
-    return cover_from(start, period, person, on)
+    return _waited(case, cover_from(start, period, case.person, on), period, waiting)
+
+
+def late_cover(case: Case, waits: Value[str], start: Value[Start]) -> Cover:
+    """Cover of who pays late: from the band's own start, and not before the waiting period is over."""
+    period = benefit_span(case.pack)
+    if waits.known != "by_rule":
+        if period is None:
+            reason = because(case.pack.benefit_period.first_date, "补缴后待遇从哪天开始，通告没有写。")
+            return Cover(None, (reason,))
+        return cover_from(start, period, case.person, case.on)
+    waiting = wait_of(case, is_late=True)
+    if not waiting.is_known or period is None:
+        reason = because(waits, "补缴后有待遇等待期，多长按相关规定，通告没有写。")
+        reasons = waiting.reasons if waiting.needs else (reason,)
+        return Cover(None, reasons, waiting.wait, waiting.needs)
+    waits_anyway = waiting.wait is not None and start.known is None
+    own = Cover(period, ()) if waits_anyway else cover_from(start, period, case.person, case.on)
+    return _waited(case, own, period, waiting)
 
 
 def cover_from(start: Value[Start], period: Span, person: Situation, on: date) -> Cover:
@@ -40,32 +65,33 @@ def cover_from(start: Value[Start], period: Span, person: Situation, on: date) -
     word = start.known
     first = word.first_date(on, period, person.birth_date) if word else None
     if first is None or first >= period.until_date:
-        return None, because(start, "现在缴费，待遇从哪天开始，通告没有写。")
+        return Cover(None, (because(start, "现在缴费，待遇从哪天开始，通告没有写。"),))
     span = Span(first, period.until_date)
-    return span, because(start, f"待遇享受期从{day_text(span.from_date)}到{day_text(span.last_date)}。")
+    said = f"待遇享受期从{day_text(span.from_date)}到{day_text(span.last_date)}。"
+    return Cover(span, (because(start, said),))
 
 
-def has_gap(pack: Pack, person: Situation) -> bool:
-    """Whether the year before is known to be without cover, in a year for which gaps matter."""
-    before = pack.benefit_year - 1
-    if (
-        pack.benefit_year < NATIONAL_WAITING_FROM
-        or person.covered_years is None
-        or before in person.covered_years
-    ):
-        return False
-    return before >= NATIONAL_WAITING_FROM and not (person.birth_date and person.birth_date.year >= before)
-
-
-def late_cover(pack: Pack, waiting: Value[Any], start: Value[Start], person: Situation, on: date) -> Cover:
-    """Cover of who pays late; None as long as a waiting period of unstated length stands before it."""
-    if waiting.known == "by_rule":
-        return None, because(waiting, "补缴后有待遇等待期，多长按相关规定，通告没有写。")
-    period = benefit_span(pack)
-    if period is None:
-        return None, because(pack.benefit_period.first_date, "补缴后待遇从哪天开始，通告没有写。")
-    return cover_from(start, period, person, on)
-
-
-def _waits(pack: Pack) -> Reason:
-    return because(pack.waiting.fixed, "上一年没有参保，有待遇等待期，第一天要请经办机构核定。")
+def _waited(case: Case, own: Cover, period: Span, waiting: Waiting) -> Cover:
+    """The own cover, cut by the waiting period where there is one."""
+    if waiting.wait is None and not waiting.needs and waiting.is_known:
+        return Cover(own.span, (*waiting.reasons, *own.reasons))
+    if not waiting.is_known:
+        return Cover(None, waiting.reasons, waiting.wait, waiting.needs)
+    if own.span is None:
+        return Cover(None, (*own.reasons, *waiting.reasons), waiting.wait)
+    free = first_after(case, waiting, period)
+    first = max(own.span.from_date, free) if free else None
+    if first is None or first >= period.until_date:
+        told = Reason(
+            "、".join(case.pack.waiting.fixed.rules),
+            "等待期满已经过了本年度，这一年度享受不到。",
+            "",
+            "derived",
+        )
+        return Cover(None, (*waiting.reasons, told), waiting.wait)
+    span = Span(first, period.until_date)
+    said = because(
+        case.pack.waiting.fixed,
+        f"等待期满，待遇享受期从{day_text(span.from_date)}到{day_text(span.last_date)}。",
+    )
+    return Cover(span, (*waiting.reasons, said), waiting.wait)

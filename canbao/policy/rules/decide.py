@@ -2,26 +2,28 @@
 
 from datetime import date
 
-from canbao.basics.days import year_span
-from canbao.basics.money import Fen
-from canbao.basics.refusals import ClassMismatch, RegisteredByDepartment
-from canbao.policy.format.values import Start, Value
-from canbao.policy.pack import Pack
+from canbao.basics.refusals import ClassMismatch, OutsideWindow, RegisteredByDepartment
+from canbao.policy.format.values import TimeOfDay
+from canbao.policy.pack import NO_MOMENT, Moment, Pack
 from canbao.policy.rules.answer import Answer
-from canbao.policy.rules.case import Case, Stop, Until, charge, help_of, outside, price_of
-from canbao.policy.rules.cover import Cover, benefit_span, cover_from, ordinary_cover
+from canbao.policy.rules.case import Case, Stop
+from canbao.policy.rules.charge import Bearing, Until, charge
+from canbao.policy.rules.cover import ordinary_cover
+from canbao.policy.rules.help import help_of
 from canbao.policy.rules.late import NOT_SAID, late
+from canbao.policy.rules.newborn import birth_year
+from canbao.policy.rules.price import Price, price_of
+from canbao.policy.rules.student import lump_fen, student_cover, term_of
 from canbao.policy.rules.subsidy import Help, group_entry
-from canbao.policy.rules.window import Window, window
+from canbao.policy.rules.window import Window, doubtful, window
 from canbao.policy.rules.wording import class_text, day_text
 from canbao.policy.situation import Situation
 
 
-def decide(pack: Pack, person: Situation, on: date) -> Answer:
+def decide(pack: Pack, person: Situation, on: date, moment: Moment = NO_MOMENT) -> Answer:
     """The answer for one person, from scratch."""
-    case = Case(pack, person, on)
     try:
-        return _decide(case)
+        return _decide(Case(pack, person, on, moment.calendar, moment.at))
     except Stop as stop:
         return stop.answer
 
@@ -31,13 +33,17 @@ def _decide(case: Case) -> Answer:
     _must_be_registered_by_department(case)
     birth = case.person.birth_date
     if birth and birth.year == case.pack.benefit_year:
-        return _birth_year(case, birth)
-    price_fen = price_of(case)
-    help_ = help_of(case, price_fen)
-    now = window(case.pack, case.person, case.on)
-    if now.state == "after":
-        return late(case, price_fen, help_, now)
-    return _in_period(case, price_fen, help_, now)
+        return birth_year(case, birth)
+    _must_be_registered_in_time(case)
+    price = price_of(case)
+    case.individual_fen = price.individual_fen
+    help_ = help_of(case, price)
+    now = window(case.pack, case.person, case.on, case.calendar)
+    if now.state != "open" and (needs := doubtful(case.pack, case.person, case.on, case.calendar)):
+        raise case.needs(needs)
+    if now.state == "after" or _too_late_today(case, now):
+        return late(case, price, help_, now)
+    return _in_period(case, price, help_, now)
 
 
 def _must_be_open_class(case: Case) -> None:
@@ -64,44 +70,61 @@ def _must_be_registered_by_department(case: Case) -> None:
             raise case.stop(RegisteredByDepartment(), "special", mark.group)
 
 
-def _birth_year(case: Case, birth: date) -> Answer:
-    """Born in the benefit year: the newborn rules answer, not the collection period (CZ-04, FY-09)."""
-    rule = case.pack.newborn
-    if rule.birth_year_free.known:
-        case.note(rule.birth_year_free, "新生儿出生当年不缴费，登记后享受待遇。")
-        span, reason = _newborn_cover(case, rule.birth_year_coverage)
-        reasons = (*case.reasons, reason)
-        fiscal_fen = case.pack.fiscal_subsidy.known
-        return Answer("zero", "normal", 0, {"person": 0}, fiscal_fen, span, reasons=reasons)
-    for band in rule.bands.values():
-        end = band.within.known.after(birth) if band.within.known else date.min
-        if case.on < end or (case.on == end and band.last_day_counts.known is True):
-            case.note(band.within, f"新生儿出生{band.within.known}内缴费，到{day_text(end)}。")
-            price_fen = price_of(case)
-            help_ = help_of(case, price_fen)
-            return charge(case, price_fen, help_, _newborn_cover(case, band.coverage_start), Until(end, end))
-    said: Value[object] = rule.after_bands if rule.bands else rule.birth_year_free
-    case.note(said, "这个时候新生儿怎么缴费，通告没有写。")
-    raise case.unknown()
+def _must_be_registered_in_time(case: Case) -> None:
+    """A deadline of its own for registering, earlier than the one for paying."""
+    said = case.pack.collection.registration_closes
+    if said.known is None or case.on <= said.known:
+        return
+    if case.person.registered_date is None:
+        raise case.needs(["registered_date"])
+    if case.person.registered_date > said.known:
+        text = f"参保登记到{day_text(said.known)}为止。"
+        case.note(said, text)
+        raise case.stop(OutsideWindow(window=text, next_opening="这一年度不再登记。"))
 
 
-def _newborn_cover(case: Case, start: Value[Start]) -> Cover:
-    period = benefit_span(case.pack) or year_span(case.pack.benefit_year)
-    return cover_from(start, period, case.person, case.on)
+def _closing_time(case: Case, now: Window) -> TimeOfDay | None:
+    """The time at which the common last day ends; `24:00`, or a last day of one's own, is the whole day."""
+    end = case.pack.collection.closes_at.known
+    cohort = case.pack.collection.cohorts.get(now.cohort) if now.cohort else None
+    if end is None or end.is_end_of_day or (cohort and cohort.closes.known):
+        return None
+    return end
 
 
-def _in_period(case: Case, price_fen: Fen, help_: Help, now: Window) -> Answer:
+def _too_late_today(case: Case, now: Window) -> bool:
+    """On the last day, after the time at which it ends."""
+    end = _closing_time(case, now)
+    if end is None or now.state != "open" or now.closes != case.on:
+        return False
+    if case.at is None:
+        raise case.needs(["at"])
+    late_today = (case.at.hour, case.at.minute) >= (end.hour, end.minute)
+    if late_today:
+        case.note(case.pack.collection.closes_at, f"最后一天到{end}为止。")
+    return late_today
+
+
+def _in_period(case: Case, price: Price, help_: Help, now: Window) -> Answer:
     """Inside the collection period, or not yet, or not on this day of the month."""
-    is_zero = help_.outcome == "subsidy" and help_.amount_fen == price_fen
+    is_zero = help_.outcome == "subsidy" and help_.amount_fen == price.total_fen
     if now.state == "open" or (now.state == "masked" and is_zero):  # the days of the month bind payments only
-        _note_window(case, now)
-        cover = ordinary_cover(case.pack, case.person, case.on)
-        return charge(case, price_fen, help_, cover, Until(now.closes, now.payable_until))
+        return _charged(case, price, help_, now)
     if now.state == "year_over":
-        raise outside(case, now, f"{case.pack.benefit_year}年度已经过去，不再收费。")
+        raise case.outside(now, f"{case.pack.benefit_year}年度已经过去，不再收费。")
     if now.state == "unknown":
-        raise outside(case, now, "开始的日子没有写，请先打电话问。")
-    raise outside(case, now, f"{day_text(now.next_opening)}起可以缴。" if now.next_opening else NOT_SAID)
+        raise case.outside(now, "开始的日子没有写，请先打电话问。")
+    raise case.outside(now, f"{day_text(now.next_opening)}起可以缴。" if now.next_opening else NOT_SAID)
+
+
+def _charged(case: Case, price: Price, help_: Help, now: Window) -> Answer:
+    _note_window(case, now)
+    term = term_of(case, help_)
+    cover = student_cover(case, term, ordinary_cover(case))
+    bearing = Bearing.of(price, help_).plus(lump_fen(case, term, price.total_fen))
+    end = _closing_time(case, now)
+    until = Until(now.closes, now.payable_until, str(end) if end else None)
+    return charge(case, bearing, help_, cover, until, term.years)
 
 
 def _note_window(case: Case, now: Window) -> None:
@@ -110,6 +133,8 @@ def _note_window(case: Case, now: Window) -> None:
     if cohort and cohort.closes.known and now.closes:
         case.note(cohort.closes, f"{cohort.label}可以缴到{day_text(now.closes)}。")
     elif now.closes:
-        case.note(period.closes, f"集中缴费期到{day_text(now.closes)}。")
+        moved = now.closes != period.closes.known
+        text = f"集中缴费期到{day_text(now.closes)}{'（遇放假顺延）' if moved else ''}。"
+        case.note(period.moves_for_holidays if moved else period.closes, text)
     else:
         case.note(period.closes, "集中缴费期的截止日期，通告没有写。")

@@ -8,7 +8,10 @@ from typing import Literal
 from canbao.basics.money import Fen
 from canbao.policy.format.sections import Group
 from canbao.policy.format.values import UNSAID, Subsidy, Value
+from canbao.policy.format.vocabulary import Rounding
 from canbao.policy.pack import Pack
+from canbao.policy.rules.price import Price
+from canbao.policy.rules.wording import ROUNDING_TEXT
 from canbao.policy.situation import Mark, Situation
 
 # A mark may be broader than what a pack lists: 易返贫致贫 = 脱贫不稳定 + 边缘易致贫 (glossary).
@@ -31,14 +34,19 @@ class Help:
     value: Value[Subsidy] = UNSAID
     mark: Mark | None = None
     paid_by: str = "medical_assistance"
+    rounding: str = ""
 
 
-def find_help(pack: Pack, person: Situation, price_fen: Fen, on: date) -> Help:
+HOUSE_ROUNDING: Rounding = "half_up_fen"
+"""Where a pack names no rule and a percentage leaves parts of a fen; the answer says that it was used."""
+
+
+def find_help(pack: Pack, person: Situation, price: Price, on: date) -> Help:
     """The best single help for a person: 就高不重复 (E2). Future marks do not count yet."""
-    found = [_one(pack, mark, price_fen) for mark in person.marks if mark.acquired_date <= on]
+    found = [_one(pack, mark, price) for mark in person.marks if mark.acquired_date <= on]
     if not found:
         return Help("nobody")
-    return _resolve(pack, found, price_fen)
+    return _resolve(pack, found, price.total_fen)
 
 
 def listed_group(pack: Pack, group: str) -> str | None:
@@ -54,18 +62,32 @@ def group_entry(pack: Pack, group: str) -> Group | None:
     return next((entry for key, entry in pack.assistance.groups.items() if key == name), None)
 
 
-def _one(pack: Pack, mark: Mark, price_fen: Fen) -> Help:
+def _one(pack: Pack, mark: Mark, price: Price) -> Help:
     name, entry = listed_group(pack, mark.group), group_entry(pack, mark.group)
     if name is None or entry is None:
         return _unlisted(pack, mark)
-    subsidy = entry.subsidy.known
-    if subsidy is None:
-        return Help("unknown", name, value=entry.subsidy, mark=mark)
-    if subsidy.kind == "pending":
-        return Help("pending", name, value=entry.subsidy, mark=mark)
-    amount_fen = 0 if subsidy.kind == "none" else subsidy.of(price_fen)
+    parts = [(price.individual_fen, entry.subsidy)] + [
+        (fen, entry.surcharge_subsidies.get(part, UNSAID)) for part, fen in price.surcharges.items()
+    ]
+    for outcome in ("unknown", "pending"):
+        waiting = next((said for _, said in parts if _outcome(said) == outcome), None)
+        if waiting:
+            return Help(outcome, name, value=waiting, mark=mark)
+    rule = pack.assistance.rounding.known or HOUSE_ROUNDING
+    known = [(fen, said.known) for fen, said in parts if said.known]
+    amount_fen = sum(formula.of(fen, rule) for fen, formula in known)
+    exact = all(formula.is_exact(fen) for fen, formula in known)
     payer = entry.paid_by.known or "medical_assistance"
-    return Help("subsidy" if amount_fen else "none", name, amount_fen, entry.subsidy, mark, payer)
+    outcome_found: Literal["subsidy", "none"] = "subsidy" if amount_fen else "none"
+    told = "" if exact else ROUNDING_TEXT[rule]
+    return Help(outcome_found, name, amount_fen, entry.subsidy, mark, payer, told)
+
+
+def _outcome(said: Value[Subsidy]) -> str:
+    """`unknown`, `pending`, or `known` (with `none` a subsidy of nothing)."""
+    if said.known is None:
+        return "unknown"
+    return "pending" if said.known.kind == "pending" else "known"
 
 
 def _unlisted(pack: Pack, mark: Mark) -> Help:

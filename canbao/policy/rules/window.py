@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal
 
-from canbao.basics.days import ONE_DAY, add_months
+from canbao.basics.days import ONE_DAY, WorkCalendar, add_months
 from canbao.policy.format.sections import Cohort
 from canbao.policy.format.values import DayMask
 from canbao.policy.pack import Pack
-from canbao.policy.rules.who import fits
+from canbao.policy.rules.who import fits, missing
 from canbao.policy.rules.wording import day_text, mask_text, month_text
 from canbao.policy.situation import Situation
 
@@ -33,12 +33,32 @@ class Window:
     payable_until: date | None
 
 
-def window(pack: Pack, person: Situation | None, on: date) -> Window:
-    """The window for a person, or for everybody in general where `person` is None."""
+def window(pack: Pack, person: Situation | None, on: date, calendar: WorkCalendar | None = None) -> Window:
+    """The window for a person, or for everybody in general where `person` is None.
+
+    Raises:
+        ValueError: the pack moves its last day for holidays (`Pack.needs_calendar`), and no calendar was given.
+    """
+    return _window_of(pack, *_cohort(pack, person, on), on, calendar)
+
+
+def doubtful(pack: Pack, person: Situation, on: date, calendar: WorkCalendar | None) -> tuple[str, ...]:
+    """The facts that would tell whether a window of their own is open for the person on the day."""
+    unsure = [
+        cohort
+        for key, cohort in pack.collection.cohorts.items()
+        if fits(cohort.who, person, on) is None
+        and _window_of(pack, key, cohort, on, calendar).state == "open"
+    ]
+    return tuple(fact for cohort in unsure for fact in missing(cohort.who, person))
+
+
+def _window_of(
+    pack: Pack, key: str | None, cohort: Cohort | None, on: date, calendar: WorkCalendar | None
+) -> Window:
     period = pack.collection
-    key, cohort = _cohort(pack, person, on)
     opens = (cohort.opens.known if cohort else None) or period.opens.known
-    closes = (cohort.closes.known if cohort else None) or period.closes.known
+    closes = _last_day(pack, cohort, calendar)
     mask = _mask(pack, cohort, on)
     state = _state(pack, opens, closes, mask, on)
     return Window(
@@ -53,12 +73,23 @@ def window(pack: Pack, person: Situation | None, on: date) -> Window:
     )
 
 
+def _last_day(pack: Pack, cohort: Cohort | None, calendar: WorkCalendar | None) -> date | None:
+    """The last day that counts; one that is not worked moves on only if a notice says so (E6)."""
+    closes = (cohort.closes.known if cohort else None) or pack.collection.closes.known
+    if closes is None or not pack.needs_calendar:
+        return closes
+    if calendar is None:
+        raise ValueError(f"{pack.area} {pack.benefit_year} moves its last day for holidays: give a calendar")
+    return calendar.after(closes - ONE_DAY, 1)
+
+
 def _cohort(pack: Pack, person: Situation | None, on: date) -> tuple[str | None, Cohort | None]:
     """The cohort a person belongs to; of several the one that closes last, so that nobody loses a right."""
     if person is None:
         return None, None
     found = [(key, cohort) for key, cohort in pack.collection.cohorts.items() if fits(cohort.who, person, on)]
-    return max(found, key=lambda pair: pair[1].closes.known or date.min, default=(None, None))
+    common = pack.collection.closes.known or date.max
+    return max(found, key=lambda pair: pair[1].closes.known or common, default=(None, None))
 
 
 def _mask(pack: Pack, cohort: Cohort | None, on: date) -> DayMask | None:
@@ -73,7 +104,7 @@ def _mask(pack: Pack, cohort: Cohort | None, on: date) -> DayMask | None:
 def _state(pack: Pack, opens: date | None, closes: date | None, mask: DayMask | None, on: date) -> State:
     if on.year > pack.benefit_year:
         return "year_over"
-    begun = _begun(pack, opens, on)
+    begun = begun_by(pack, opens, on)
     if begun is not True:
         return "before" if begun is False else "unknown"
     if closes and on > closes:
@@ -81,7 +112,7 @@ def _state(pack: Pack, opens: date | None, closes: date | None, mask: DayMask | 
     return "open" if mask is None or on in mask else "masked"
 
 
-def _begun(pack: Pack, opens: date | None, on: date) -> bool | None:
+def begun_by(pack: Pack, opens: date | None, on: date) -> bool | None:
     """Whether collection has begun; None where the notice leaves the day open (FY-04 names only a month)."""
     if opens:
         return on >= opens

@@ -6,6 +6,16 @@ from canbao.basics.money import Fen, yuan_text
 from canbao.policy.format.values import DayMask
 from canbao.policy.format.vocabulary import GROUPS, PERSON_CLASSES
 
+ROUNDING_TEXT = {
+    "half_up_fen": "按分四舍五入",
+    "down_fen": "分以下舍去",
+    "up_fen": "分以下进一",
+    "half_up_jiao": "按角四舍五入",
+    "half_up_yuan": "按元四舍五入",
+    "down_yuan": "元以下舍去",
+    "up_yuan": "元以下进一",
+}
+
 
 def day_text(day: date) -> str:
     """`2024年9月1日`."""

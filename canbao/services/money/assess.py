@@ -83,7 +83,7 @@ def _decide(env: Env, facts: dict[int, PersonFacts], benefit_year: int) -> dict[
     for area_code, people in by_area.items():
         pack = env.packs.get(area_code, benefit_year, env.now)
         on = env.local_date(area_code)
-        given = decide(pack, [situation_of(person, env) for person in people], on)
+        given = decide(pack, [situation_of(person, env) for person in people], on, env.moment(pack))
         answers |= {person.person.id: (answer, pack) for person, answer in zip(people, given, strict=True)}
     return answers
 
@@ -101,6 +101,8 @@ def situation_of(facts: PersonFacts, env: Env) -> Situation:
             Mark(mark.group, mark.acquired_date, mark.push_accepted_date)
             for mark in marks_in_force(facts, on)
         ),
+        sex=facts.person.sex or None,
+        registered_date=enrolment.started_date,
         covered_years=tuple(facts.covered_years) or None,  # no row at all: the history is unknown
     )
 

@@ -36,6 +36,7 @@ class OrderPage:
     cover_from_date: date | None
     cover_last_date: date | None
     posted_by_date: date | None
+    posted_is_estimate: bool
     receipt_no: str | None
 
 
@@ -70,6 +71,9 @@ def _page(env: Env, order: Order, line: OrderLine, *, answered: bool) -> OrderPa
     record = ContributionRecord.objects.filter(bucket=order.bucket, order_no=order.order_no).first()
     pack = env.packs.get(bill.area_code, bill.benefit_year, env.now)
     paid_at = env.local(bill.area_code, order.paid_at) if order.paid_at else None
+    posting = (
+        pack.posting(env.local_date(bill.area_code, order.paid_at), env.calendar()) if order.paid_at else None
+    )
     return OrderPage(
         token=order.token,
         order_no=order.order_no,
@@ -84,7 +88,8 @@ def _page(env: Env, order: Order, line: OrderLine, *, answered: bool) -> OrderPa
         paid_at=paid_at,
         cover_from_date=bill.cover_from_date,
         cover_last_date=bill.cover_until_date - ONE_DAY if bill.cover_until_date else None,
-        posted_by_date=pack.posted_by(paid_at.date(), env.calendar()) if paid_at else None,
+        posted_by_date=posting.shown_date if posting else None,
+        posted_is_estimate=posting is not None and posting.is_estimate,
         receipt_no=record.receipt_no if record else None,
     )
 

@@ -111,7 +111,7 @@ def _refuse_newcomer(env: Env, pack: Pack, number: str, question: Question) -> N
     on = env.local_date(question.area_code)
     birth = parse_resident_id(number, on).birth_date
     newcomer = Situation(person_class="adult", birth_date=birth)
-    (answer,) = decide(pack, [newcomer], on)
+    (answer,) = decide(pack, [newcomer], on, env.moment(pack))
     if isinstance(answer.refusal, OutsideWindow):
         raise answer.refusal
     barred = admit(pack, newcomer, answer, question.payer_kind, ONLINE, on)

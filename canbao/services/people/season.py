@@ -39,7 +39,7 @@ def season_card(env: Env, area_code: str) -> SeasonCard:
     pack = env.packs.current(area_code, on, env.now)
     if pack is None:
         return SeasonCard("缴费标准还没有公布", ("公布以后就可以在这里缴费。",))
-    now = season(pack, on)
+    now = season(pack, on, env.moment(pack).calendar)
     return SeasonCard(f"{pack.benefit_year} 年度居民医保", now.lines)
 
 

@@ -2,11 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
-from canbao.basics.days import WorkCalendar, local_date
+from canbao.basics.days import CHINA, WorkCalendar, local_date
 from canbao.basics.genes import bucket_of, gene_id
 from canbao.channels.port import PaymentChannel
+from canbao.policy.pack import Moment, Pack
 from canbao.records.moves import Journal, SerialSource
 from canbao.records.sealed import Sealer
 from canbao.services.system.areas import AreaBook
@@ -38,6 +39,15 @@ class Env:
     def local_date(self, area_code: str, instant: datetime | None = None) -> date:
         """The calendar day in the area, now or at an instant."""
         return local_date(self.local(area_code, instant or self.now))
+
+    def moment(self, pack: Pack) -> Moment:
+        """What a pack wants to know of now besides the day: the working calendar, the minute; or nothing."""
+        calendar = self.calendar() if pack.needs_calendar else None
+        return Moment(calendar, self._minute(pack.area_code) if pack.needs_minute else None)
+
+    def _minute(self, area_code: str) -> time:
+        now = self.local(area_code, self.now).astimezone(CHINA)
+        return time(now.hour, now.minute)
 
     def new_ids(self, kind: str, buckets: list[int]) -> list[int]:
         """A fresh id in each bucket, in their order."""

@@ -9,7 +9,7 @@ from django.db import transaction
 from canbao.basics.areas import NATION, lineage
 from canbao.policy.loader import pack_of, resolve
 from canbao.policy.pack import Pack
-from canbao.policy.season import season
+from canbao.policy.season import has_begun
 from canbao.records.models import PackVersion, ResolvedPack
 
 FRESH_FOR = timedelta(seconds=5)
@@ -43,7 +43,7 @@ class PackShelf:
         self._refresh(now)
         years = self.years(area_code, now)
         packs = [self.get(area_code, year, now) for year in years]
-        begun = [pack for pack in packs if season(pack, on_date).has_begun]
+        begun = [pack for pack in packs if has_begun(pack, on_date)]
         return begun[-1] if begun else (packs[0] if packs else None)
 
     def years(self, area_code: str, now: datetime) -> list[int]:

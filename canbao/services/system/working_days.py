@@ -1,5 +1,6 @@
 """The working-day calendar as a value: the `holidays` library, overlaid by staff's own rows."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -26,4 +27,16 @@ def work_calendar() -> WorkCalendar:
     overrides = dict(WorkCalendarOverride.objects.order_by("day").values_list("day", "is_worked"))
     worked = frozenset(day for day, is_worked in overrides.items() if is_worked)
     idle = frozenset(day for day, is_worked in overrides.items() if not is_worked)
-    return WorkCalendar(days_off=(off | idle) - worked, make_up_days=(made_up | worked) - idle)
+    return WorkCalendar(
+        days_off=(off | idle) - worked,
+        make_up_days=(made_up | worked) - idle,
+        known_until=_known_until(made_up, overrides),
+    )
+
+
+def _known_until(made_up: frozenset[date], overrides: Iterable[date]) -> date:
+    """The end of the last year whose make-up days are published, or that staff have entered.
+
+    A year's holidays are only guessed by the library until the State Council's notice names the make-up days.
+    """
+    return date(max({day.year for day in made_up} | {day.year for day in overrides}), 12, 31)

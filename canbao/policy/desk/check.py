@@ -8,6 +8,7 @@ from typing import Any, Literal
 import yaml
 
 from canbao.basics.days import ONE_DAY
+from canbao.policy.desk.look import RULE, values_of
 from canbao.policy.format.builder import build
 from canbao.policy.format.faults import Fault, PackFaults, nearest_of
 from canbao.policy.format.shape import Reading, plain
@@ -42,13 +43,34 @@ def read_sources(data: bytes) -> dict[str, Source]:
     return dict(build(Mapping[str, Source], document))
 
 
-def check(area_code: str, year: int, read: Read, sources: Mapping[str, Source]) -> list[Fault]:
-    """Everything to say about one pack file, the errors first."""
+def read_rules(data: bytes) -> dict[str, str]:
+    """The catalogue of rule ids, each with its sentence.
+
+    Raises:
+        PackFaults: the file cannot be read.
+    """
+    reading = Reading("packs/rules.yaml")
+    root = yaml.compose(data.decode(), Loader=yaml.SafeLoader)
+    document = plain(Mapping[str, str], root, "", reading) if root else {}
+    if reading.faults:
+        raise PackFaults(reading.faults)
+    return dict(document)
+
+
+def check(
+    area_code: str,
+    year: int,
+    read: Read,
+    sources: Mapping[str, Source],
+    rules: Mapping[str, str] | None = None,
+) -> list[Fault]:
+    """Everything to say about one pack file, the errors first. `rules`: the catalogue ids are looked up in."""
     data = read(area_code, year)
     if data is None:
         return [Fault(file_name(area_code, year), 1, "area", "没有这个文件")]
     document, reading = read_sheet(data, area_code, year)
     found = [*reading.faults, *_source_faults(document, reading, sources)]
+    found += _rule_faults(document, reading, rules or {})
     if not found:
         try:
             pack = resolve(area_code, year, read)
@@ -58,16 +80,6 @@ def check(area_code: str, year: int, read: Read, sources: Mapping[str, Source]) 
         found = [_placed(fault, reading) for fault in mine]  # a parent's gaps are told with the parent
     order = {"error": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda fault: (order[fault.grade], fault.line))
-
-
-def values_of(document: Any, key: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """Every value of a plain document with its dotted key."""
-    if isinstance(document, Mapping):
-        if "status" in document:
-            yield key, document
-            return
-        for name, child in document.items():
-            yield from values_of(child, f"{key}.{name}".lstrip("."))
 
 
 def _source_faults(
@@ -80,6 +92,16 @@ def _source_faults(
             line = reading.lines.get(key, 1)
             near = nearest_of(source, ids)
             yield Fault(reading.file, line, f"{key}.source", f"来源目录里没有“{source}”", ids, near)
+
+
+def _rule_faults(document: Mapping[str, Any], reading: Reading, rules: Mapping[str, str]) -> Iterator[Fault]:
+    """Ids that look like ours and are in no catalogue; a city's own ids may look like anything else."""
+    for key, value in values_of(document):
+        for rule in value["rules"]:
+            if rules and RULE.fullmatch(rule) and rule not in rules:
+                line = reading.lines.get(key, 1)
+                near = nearest_of(rule, tuple(rules))
+                yield Fault(reading.file, line, f"{key}.rule", f"规则目录里没有“{rule}”", (), near)
 
 
 def _placed(fault: Fault, reading: Reading) -> Fault:
