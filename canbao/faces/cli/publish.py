@@ -57,7 +57,7 @@ def publish(folder: Path, approved_by: tuple[str, ...]) -> None:
 
 
 def _refuse_faulty(folder: Path, files: PackFiles) -> None:
-    from canbao.policy.check import check, read_sources
+    from canbao.policy.desk.check import check, read_sources
 
     sources = read_sources((folder / "sources.yaml").read_bytes())
     faults = [
