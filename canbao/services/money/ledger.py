@@ -75,7 +75,7 @@ def verify(env: Env, outside: Sequence[SealFact] = ()) -> Difference | None:
     seals = list(LedgerSeal.objects.filter(table=TABLE).order_by("from_at"))
     for row, kept in zip_longest(seals, outside):
         if row is None:
-            return Difference(_instant(kept.from_at), _instant(kept.until_at), "seal_missing")  # type: ignore[union-attr]
+            return Difference(_instant(kept.from_at), _instant(kept.until_at), "seal_missing")
         if found := _compare(env, row, previous, kept):
             return found
         previous = row.sha256
