@@ -46,6 +46,7 @@ def test_one_round_of_jobs_prints_what_each_did(phone) -> None:
     assert set(json.loads(told.output)) == {
         "callbacks_settled",
         "attempts_asked",
+        "hours_sealed",
         "rejected_forgotten",
         "tallies_forgotten",
     }

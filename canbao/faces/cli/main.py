@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from canbao.faces.cli.demo.command import demo
+from canbao.faces.cli.ledger import ledger
 from canbao.faces.cli.pack import pack
 from canbao.faces.cli.publish import publish
 
@@ -91,5 +92,6 @@ def _setup() -> None:
 
 
 main.add_command(demo)
+main.add_command(ledger)
 main.add_command(pack)
 main.add_command(publish)

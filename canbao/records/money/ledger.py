@@ -25,6 +25,7 @@ class Posting:
     bill_id: int | None = None
     order_no: str | None = None
     out_trade_no: str | None = None
+    refund_no: str | None = None
 
 
 def book(serials: SerialSource, postings: Sequence[Posting]) -> None:
@@ -52,6 +53,7 @@ def book(serials: SerialSource, postings: Sequence[Posting]) -> None:
             "bill_id": Column("int", [row.bill_id for row in postings]),
             "order_no": Column("text", [row.order_no for row in postings]),
             "out_trade_no": Column("text", [row.out_trade_no for row in postings]),
+            "refund_no": Column("text", [row.refund_no for row in postings]),
             "occurred_at": Column("instant", [row.occurred_at for row in postings]),
             "booked_at": Column("instant", [row.booked_at for row in postings]),
         },

@@ -206,7 +206,7 @@ def record(env: Env, settled: Sequence[Settled]) -> None:
         "bucket": Column("int", buckets),
         "cover_from_date": Column("date", [sets.as_date(bill["cover_from_date"]) for bill in bills]),
         "cover_until_date": Column("date", [sets.as_date(bill["cover_until_date"]) for bill in bills]),
-        "origin": Column("text", ["paid" if fact else "zero" for fact in facts]),
+        "origin": Column("text", ["paid" if bill["amount_fen"] else "zero" for bill in bills]),
         "channel": Column("text", [fact.channel if fact else None for fact in facts]),
         "channel_txn_no": Column("text", [fact.channel_txn_no if fact else None for fact in facts]),
         "bill_id": Column("int", [bill["id"] for bill in bills]),
