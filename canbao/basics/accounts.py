@@ -19,3 +19,7 @@ def subsidy_receivable(benefit_year: int, payer: str) -> str:
 def overpayment(channel: str) -> str:
     """多缴待退: money that came for what was already settled; it is owed back."""
     return f"overpayment:{channel}"
+
+
+# What the payer hands over; a fund's share (medical_assistance, …) is promised, not paid here.
+PAID_BY_PAYER = frozenset({"person", "fiscal", "collective"})

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from canbao.faces.cli.audit import audit
 from canbao.faces.cli.demo.command import demo
 from canbao.faces.cli.pack import pack
 from canbao.faces.cli.publish import publish
@@ -90,6 +91,7 @@ def _setup() -> None:
     django.setup()
 
 
+main.add_command(audit)
 main.add_command(demo)
 main.add_command(pack)
 main.add_command(publish)
