@@ -21,7 +21,7 @@ def main(module: str, scale: float) -> None:
         call_command("migrate", verbosity=0)
         # only now: a row imports tables, and these want Django's settings
         rows = importlib.import_module(f"bench.{module}").measure(scale)
-        print(json.dumps([asdict(row) for row in rows]))
+        sys.stdout.write(json.dumps([asdict(row) for row in rows]) + "\n")
 
 
 if __name__ == "__main__":

@@ -20,7 +20,6 @@ from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlencode
 
-import psycopg
 from django.conf import settings
 from django.db import connection
 

@@ -36,12 +36,12 @@ def _compare(crowd: Crowd, chunk: int, many: int, reach: float | None) -> Row:
     def ours(part: Sequence[PaymentFact]) -> None:
         settle(crowd.world.env, [Arrival(fact) for fact in part])
 
-    best = {work: 0.0 for work in (ours, _settle_by_sql)}
+    best = dict.fromkeys((ours, _settle_by_sql), 0.0)
     wrote: set[tuple[int, ...]] = set()
     for _ in range(ROUNDS):
-        for work in best:
+        for work, so_far in best.items():
             rate, rows = _rate(crowd, work, chunk, many)
-            best[work] = max(best[work], rate)
+            best[work] = max(so_far, rate)
             wrote.add(rows)
     if len(wrote) > 1:
         raise RuntimeError(f"ours and the limit do not write the same rows: {wrote}")

@@ -88,3 +88,7 @@ def refunds_payable(route: str) -> str:
 def suspense(channel: str) -> str:
     """待查款项: a difference two people have looked at, and whose owner is not known yet."""
     return f"suspense:{channel}"
+
+
+# What the payer hands over; a fund's share (medical_assistance, …) is promised, not paid here.
+PAID_BY_PAYER = frozenset({"person", "fiscal", "collective"})

@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from canbao.faces.cli.audit import audit
 from canbao.faces.cli.demo.command import demo
 from canbao.faces.cli.ledger import ledger
 from canbao.faces.cli.pack import pack
@@ -91,6 +92,7 @@ def _setup() -> None:
     django.setup()
 
 
+main.add_command(audit)
 main.add_command(demo)
 main.add_command(ledger)
 main.add_command(pack)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from canbao.basics import accounts
+from canbao.basics.accounts import PAID_BY_PAYER
 from canbao.basics.days import Span
 from canbao.basics.genes import OrderNumber, parse_out_trade_no
 from canbao.basics.states import BILL, ORDER_LINE
@@ -19,8 +20,6 @@ from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column, Row
 from canbao.services.system.env import Env
 
-# What the payer hands over; a fund's share (medical_assistance, …) is promised, not paid here.
-PAID_BY_PAYER = frozenset({"person", "fiscal", "collective"})
 # Two bills of one person-year cannot both be current; imported cover may still stand in the way.
 _COVERED_ALREADY = (
     "EXISTS (SELECT 1 FROM coverage c WHERE c.bucket = r.bucket AND c.person_id = r.person_id "
