@@ -8,7 +8,8 @@ from django.db import connection
 from canbao.basics.documents import RESIDENT_ID
 from canbao.records.models import Attempt
 from canbao.services.money.assess import assess
-from canbao.services.money.open import open_orders
+from canbao.services.money.check import new_order_number
+from canbao.services.money.open import Opening, open_orders
 from canbao.services.people.register import Registration, register
 from tests.support.world import CHIPING, CHIPING_YEAR, World, id_number
 
@@ -49,10 +50,14 @@ class Crowd:
         analyse()
         return numbers
 
+    def _opening(self, bill_id: int) -> Opening:
+        order_no, token = new_order_number(self.world.env, bill_id)
+        return Opening(order_no, token, bill_id, "self", CHIPING)
+
     def _start(self, person_ids: Sequence[int]) -> list[str]:
         env = self.world.env
         bills = [row.bill for row in assess(env, person_ids, CHIPING_YEAR) if row.bill]
-        orders = open_orders(env, [self.world.opening(bill) for bill in bills])
+        orders = open_orders(env, [self._opening(bill.id) for bill in bills])
         ids = env.new_ids("attempt", [order.bucket for order in orders])
         attempts = [
             Attempt(

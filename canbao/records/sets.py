@@ -58,6 +58,13 @@ def fetch(sql: str, params: Sequence[Any]) -> list[Row]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def fetch_tuples(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run one statement and return its rows as the driver gives them: for reading by the ten thousand."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
 def insert(table: str, columns: Columns, tail: str = "") -> list[Row]:
     """One INSERT … SELECT for all rows. `tail` is ON CONFLICT … and RETURNING …, written by the caller.
 
@@ -68,9 +75,9 @@ def insert(table: str, columns: Columns, tail: str = "") -> list[Row]:
         return []
     source, params = relation(columns)
     names = ", ".join(f'"{name}"' for name in columns)
-    picked = ", ".join(_cast(name, column) for name, column in columns.items())
+    values = ", ".join(picked(name, column) for name, column in columns.items())
     # WHERE TRUE: without it SQLite reads ON CONFLICT as a join condition.
-    return fetch(f'INSERT INTO "{table}" ({names}) SELECT {picked} FROM {source} WHERE TRUE {tail}', params)
+    return fetch(f'INSERT INTO "{table}" ({names}) SELECT {values} FROM {source} WHERE TRUE {tail}', params)
 
 
 def as_date(value: Any) -> date | None:
@@ -88,8 +95,9 @@ def as_json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _cast(name: str, column: Column) -> str:
-    return f't."{name}"::jsonb' if on_postgres() and column.kind == "json" else f't."{name}"'
+def picked(name: str, column: Column, alias: str = "t") -> str:
+    """How a column of a relation is named where it is inserted."""
+    return f'{alias}."{name}"::jsonb' if on_postgres() and column.kind == "json" else f'{alias}."{name}"'
 
 
 def _pg_relation(columns: Columns, alias: str) -> tuple[str, list[Any]]:
