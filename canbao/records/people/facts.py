@@ -7,7 +7,7 @@ and only of those the rest is read. A city is a million people, of whom few have
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from canbao.basics.genes import bucket_of
 from canbao.records import sets
@@ -88,7 +88,7 @@ def gather(person_ids: Sequence[int], benefit_year: int | None = None) -> dict[i
     return facts
 
 
-def _plain_facts(person_ids: Sequence[int], benefit_year: int | None) -> list[tuple[object, ...]]:
+def _plain_facts(person_ids: Sequence[int], benefit_year: int | None) -> list[tuple[Any, ...]]:
     if not person_ids:
         return []
     buckets = [bucket_of(id_) for id_ in person_ids]
@@ -98,12 +98,12 @@ def _plain_facts(person_ids: Sequence[int], benefit_year: int | None) -> list[tu
     return sets.fetch_tuples(sql, [benefit_year, *params, *routed_params])
 
 
-def _facts_of(row: tuple[object, ...]) -> PersonFacts:
+def _facts_of(row: tuple[Any, ...]) -> PersonFacts:
     id_, birth, sex, enrolment_id, area_code, person_class, started = row[:7]
     if isinstance(birth, str):  # SQLite keeps days as text
         birth, started = sets.as_date(birth), sets.as_date(started)
-    enrolment = EnrolmentRow(enrolment_id, area_code, person_class, started) if enrolment_id else None  # type: ignore[arg-type]
-    return PersonFacts(PersonRow(id_, birth, sex), enrolment)  # type: ignore[arg-type]
+    enrolment = EnrolmentRow(enrolment_id, area_code, person_class, started) if enrolment_id else None
+    return PersonFacts(PersonRow(id_, birth, sex), enrolment)
 
 
 def _add_ended(facts: dict[int, PersonFacts], person_ids: Sequence[int]) -> None:
@@ -111,16 +111,16 @@ def _add_ended(facts: dict[int, PersonFacts], person_ids: Sequence[int]) -> None
     if not person_ids:
         return
     rows = Enrolment.objects.filter(person__in=person_ids, active_slot=None).order_by("started_date", "id")
-    for person_id, *rest in rows.values_list("person_id", "id", "area_code", "state", "ended_date"):
-        facts[person_id].ended = EndedRow(*rest)
+    for person_id, *ended in rows.values_list("person_id", *EndedRow._fields):
+        facts[person_id].ended = EndedRow._make(ended)
 
 
 def _add_marks(facts: dict[int, PersonFacts], person_ids: Sequence[int]) -> None:
     if not person_ids:
         return
     rows = IdentityMark.objects.filter(person__in=person_ids).order_by("acquired_date", "id")
-    for person_id, *rest in rows.values_list("person_id", *MarkRow._fields):
-        facts[person_id].marks.append(MarkRow(*rest))
+    for person_id, *mark in rows.values_list("person_id", *MarkRow._fields):
+        facts[person_id].marks.append(MarkRow._make(mark))
 
 
 def covered_years(person_ids: Sequence[int]) -> dict[int, list[int]]:

@@ -5,6 +5,7 @@ Policy decides once per distinct kind of person; what it decided is written once
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from datetime import date
 
 from canbao.basics.states import BILL
 from canbao.policy.assess import Answer
@@ -61,9 +62,7 @@ def _assess_chunk(env: Env, person_ids: Sequence[int], benefit_year: int) -> lis
     ]
 
 
-def _wanted(
-    facts: dict[int, PersonFacts], answers: dict[int, tuple[Answer, Pack]]
-) -> dict[int, BillContent]:
+def _wanted(facts: dict[int, PersonFacts], answers: dict[int, tuple[Answer, Pack]]) -> dict[int, BillContent]:
     """What each bill should say; people of one kind, who share an answer, share the content too."""
     contents: dict[tuple[int, str, str], BillContent] = {}
     wanted: dict[int, BillContent] = {}
@@ -88,17 +87,16 @@ def _decide(env: Env, facts: dict[int, PersonFacts], benefit_year: int) -> dict[
     for area_code, people in by_area.items():
         pack = env.packs.get(area_code, benefit_year, env.now)
         on = env.local_date(area_code)
-        given = decide(pack, [situation_of(person, env) for person in people], on, env.moment(pack))
+        given = decide(pack, [situation_of(person, on) for person in people], on, env.moment(pack))
         answers |= {person.person.id: (answer, pack) for person, answer in zip(people, given, strict=True)}
     return answers
 
 
-def situation_of(facts: PersonFacts, env: Env) -> Situation:
-    """What policy may know of a person: facts without identity."""
+def situation_of(facts: PersonFacts, on: date) -> Situation:
+    """What policy may know of a person on a local day: facts without identity."""
     enrolment = facts.enrolment
     if enrolment is None:
         raise ValueError("only an enrolled person has a situation")
-    on = env.local_date(enrolment.area_code)
     return Situation(
         person_class=enrolment.person_class,
         birth_date=facts.person.birth_date,

@@ -140,7 +140,7 @@ def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, 
     (assessment,) = assess(env, [person_id], pack.benefit_year)
     facts = assessment.facts
     refuse_if_not_enrolled(env, facts, area_code)
-    refuse_if_paid(env, facts.person, pack.benefit_year)
+    refuse_if_paid(env, person_id, pack.benefit_year)
     answer = assessment.answer
     if answer is None or (assessment.bill is None and answer.refusal is None):
         raise FigureUnknown(area=env.areas.full_name(area_code))
@@ -154,7 +154,7 @@ def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, 
 def _refuse_if_barred(env: Env, pack: Pack, facts: PersonFacts, answer: Answer, payer_kind: str) -> None:
     """Raise what stands in the way; a figure nobody published is the last thing to name, not the first (FY-11)."""
     on = env.local_date(pack.area_code)
-    barred = admit(pack, situation_of(facts, env), answer, payer_kind, ONLINE, on)
+    barred = admit(pack, situation_of(facts, on), answer, payer_kind, ONLINE, on)
     if answer.refusal and not (barred and isinstance(answer.refusal, FigureUnknown)):
         raise _for_strangers(answer.refusal)
     if barred:
@@ -176,10 +176,10 @@ def refuse_if_not_enrolled(env: Env, facts: PersonFacts, area_code: str) -> None
         raise EnrolledElsewhere(area=env.areas.full_name(facts.enrolment.area_code))
 
 
-def refuse_if_paid(env: Env, person: Person, benefit_year: int) -> None:
+def refuse_if_paid(env: Env, person_id: int, benefit_year: int) -> None:
     """One person pays once a year, through whatever channel (FY-14)."""
     record = (
-        ContributionRecord.objects.filter(person=person.id, benefit_year=benefit_year).order_by("id").last()
+        ContributionRecord.objects.filter(person=person_id, benefit_year=benefit_year).order_by("id").last()
     )
     if record is None:
         return
