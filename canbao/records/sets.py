@@ -13,9 +13,16 @@ from typing import Any, Literal
 
 from django.db import connection
 
-Kind = Literal["int", "text", "date", "instant", "json"]
+Kind = Literal["int", "text", "date", "instant", "json", "bool"]
 Row = dict[str, Any]
-_PG = {"int": "bigint", "text": "text", "date": "date", "instant": "timestamptz", "json": "text"}
+_PG = {
+    "int": "bigint",
+    "text": "text",
+    "date": "date",
+    "instant": "timestamptz",
+    "json": "text",
+    "bool": "boolean",
+}
 
 
 @dataclass(frozen=True)

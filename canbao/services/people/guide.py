@@ -179,7 +179,9 @@ def refuse_if_not_enrolled(env: Env, facts: PersonFacts, area_code: str) -> None
 def refuse_if_paid(env: Env, person: Person, benefit_year: int) -> None:
     """One person pays once a year, through whatever channel (FY-14)."""
     record = (
-        ContributionRecord.objects.filter(person=person.id, benefit_year=benefit_year).order_by("id").last()
+        ContributionRecord.objects.filter(person=person.id, benefit_year=benefit_year, refunded_at=None)
+        .order_by("id")
+        .last()
     )
     if record is None:
         return
