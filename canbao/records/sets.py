@@ -13,10 +13,21 @@ from typing import Any, Literal
 
 from django.db import connection
 
-Kind = Literal["int", "text", "date", "instant", "json"]
+Kind = Literal["int", "text", "date", "instant", "json", "bool"]
 Row = dict[str, Any]
+<<<<<<< HEAD
 _JSON = json.JSONEncoder(ensure_ascii=False)
 _PG = {"int": "bigint", "text": "text", "date": "date", "instant": "timestamptz", "json": "text"}
+=======
+_PG = {
+    "int": "bigint",
+    "text": "text",
+    "date": "date",
+    "instant": "timestamptz",
+    "json": "text",
+    "bool": "boolean",
+}
+>>>>>>> money
 
 
 @dataclass(frozen=True)

@@ -116,11 +116,58 @@ def test_what_is_not_as_documented_is_not_read(said, changes):
     assert said(**changes).reason == "unreadable"
 
 
-@pytest.mark.parametrize("event", ["REFUND.SUCCESS", "REFUND.ABNORMAL", "REFUND.CLOSED", "SOMETHING.NEW"])
-def test_an_event_that_is_no_payment_is_authentic_and_tells_of_no_money(said, scribe, event):
-    judgement = said(scribe.notice(scribe.transaction(), event_type=event))
+def test_an_event_that_is_no_payment_is_authentic_and_tells_of_no_money(said, scribe):
+    judgement = said(scribe.notice(scribe.transaction(), event_type="SOMETHING.NEW"))
 
     assert (judgement.authentic, judgement.reason, judgement.fact) == (True, "not_a_payment", None)
+
+
+def a_refund(scribe, status="SUCCESS", **changes):
+    resource = {
+        "mchid": scribe.keys.mchid,
+        "out_trade_no": "ORDER001",
+        "out_refund_no": "TF21000100000000019",
+        "refund_id": "50300001",
+        "refund_status": status,
+        "success_time": "2024-11-05T09:59:58+08:00",
+        "amount": {"total": 38000, "refund": 12000, "payer_total": 38000, "payer_refund": 12000},
+    } | changes
+    resource = {name: value for name, value in resource.items() if value is not None}
+    return scribe.notice(resource, event_type=f"REFUND.{status}")
+
+
+@pytest.mark.parametrize(
+    ("status", "state"), [("SUCCESS", "paid"), ("ABNORMAL", "abnormal"), ("CLOSED", "abnormal")]
+)
+def test_a_refund_notice_tells_how_the_refund_ended(said, scribe, status, state):
+    judgement = said(a_refund(scribe, status))
+
+    refund = judgement.refund
+    assert (judgement.authentic, judgement.fact) == (True, None)
+    assert (refund.refund_no, refund.amount_fen, refund.state, refund.said) == (
+        "TF21000100000000019",
+        12000,
+        state,
+        status,
+    )
+    assert (refund.paid_at is not None) == (status == "SUCCESS")
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"refund_status": "CLOSED"},
+        {"amount": {"total": 38000}},
+        {"amount": {"refund": True}},
+        {"amount": {"refund": "12000"}},
+        {"out_refund_no": None},
+        {"success_time": None},
+    ],
+)
+def test_a_refund_notice_that_is_not_as_documented_is_not_read(said, scribe, changes):
+    judgement = said(a_refund(scribe, **changes))
+
+    assert (judgement.reason, judgement.refund) == ("unreadable", None)
 
 
 def test_an_event_of_another_merchant_is_not_ours_either(said, scribe):

@@ -1,7 +1,7 @@
 """Booking: rows go into the ledger in sets, and never leave it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from canbao.basics.genes import gene_id
@@ -28,6 +28,16 @@ class Posting:
     refund_no: str | None = None
 
 
+def at(posting: Posting, instant: datetime) -> Posting:
+    """The same posting, occurred at another instant than it is booked."""
+    return replace(posting, occurred_at=instant)
+
+
+def book_once(serials: SerialSource, postings: Sequence[Posting]) -> None:
+    """Insert those rows whose key is not booked yet: for what others tell us again and again."""
+    _insert(serials, postings, "ON CONFLICT (bucket, key) DO NOTHING")
+
+
 def book(serials: SerialSource, postings: Sequence[Posting]) -> None:
     """Insert the rows in one statement.
 
@@ -35,6 +45,10 @@ def book(serials: SerialSource, postings: Sequence[Posting]) -> None:
         IntegrityError: a key is booked already. The claims before this make that a bug, so it is
             loud and undoes the whole transaction.
     """
+    _insert(serials, postings)
+
+
+def _insert(serials: SerialSource, postings: Sequence[Posting], tail: str = "") -> None:
     if not postings:
         return
     ids = [
@@ -57,4 +71,5 @@ def book(serials: SerialSource, postings: Sequence[Posting]) -> None:
             "occurred_at": Column("instant", [row.occurred_at for row in postings]),
             "booked_at": Column("instant", [row.booked_at for row in postings]),
         },
+        tail,
     )

@@ -22,7 +22,7 @@ class Refund(Bucketed):
     line_no = models.SmallIntegerField(null=True)
     out_trade_no = models.CharField(max_length=19)
     bill_id = PlainRef(null=True)
-    area_code = models.CharField(max_length=6)
+    area_code = models.CharField(max_length=6, null=True)
     channel = models.CharField(max_length=24)
     paid_fen = models.BigIntegerField()
     amount_fen = models.BigIntegerField(null=True)

@@ -18,6 +18,7 @@ from canbao.records.money import ledger
 from canbao.records.money.ledger import Posting
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column, Row
+from canbao.services.money.owed import Surplus, open_refunds
 from canbao.services.system.env import Env
 
 # Two bills of one person-year cannot both be current; imported cover may still stand in the way.
@@ -58,8 +59,17 @@ def settle_lines(
     _close_lines(journal, "surplus", surplus)
     proofs = [Settled(bill, no := by_bill[bill["id"]]["order_no"], facts[no]) for bill in settled]
     postings = [row for proof in proofs for row in share_postings(env, proof)]
-    postings += [surplus_posting(env, fact, line) for line in surplus if (fact := facts[line["order_no"]])]
+    postings += [
+        surplus_posting(env, fact, line)
+        for line in surplus
+        if line["amount_fen"] and (fact := facts[line["order_no"]])
+    ]
     ledger.book(env.serials, postings)
+    open_refunds(
+        env,
+        journal,
+        [Surplus(fact, line) for line in surplus if line["amount_fen"] and (fact := facts[line["order_no"]])],
+    )
     cover(env, journal, settled)
     record(env, proofs)
 

@@ -22,6 +22,7 @@ from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column, Row
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money.book import CoverStandsAlready, SharesDoNotFit, settle_lines, surplus_posting
+from canbao.services.money.owed import Surplus, open_refunds
 from canbao.services.system.env import Env
 
 log = logging.getLogger(__name__)
@@ -97,7 +98,9 @@ def _settle_chunk(env: Env, arrivals: Sequence[Arrival]) -> list[Result]:
     paid = _claim_attempts(journal, list({_identity(fact): fact for fact in fit}.values()))
     orders = _claim_orders(journal, list(paid.values()))
     won = {row["paid_by"] for row in orders}
-    ledger.book(env.serials, [surplus_posting(env, fact) for no, fact in paid.items() if no not in won])
+    twice = [fact for no, fact in paid.items() if no not in won]
+    ledger.book(env.serials, [surplus_posting(env, fact) for fact in twice])
+    open_refunds(env, journal, [Surplus(fact) for fact in twice])
     lines = lines_of_orders([(row["bucket"], row["order_no"], row["line_buckets"]) for row in orders])
     settle_lines(env, journal, lines, {row["order_no"]: paid[row["paid_by"]] for row in orders})
     _finish_orders(journal, orders)
