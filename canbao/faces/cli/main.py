@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from canbao.faces.cli.demo.command import demo
-from canbao.faces.cli.pack import pack
+from canbao.faces.cli.pack.command import pack
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canbao.settings")
 
