@@ -172,7 +172,7 @@ def _money_findings(pack: Pack) -> Iterator[Fault]:
         if subsidy is None:
             key = f"assistance.groups.{name}.subsidy"
             yield _say(key, f"{group.name}的资助{_why_not(group.subsidy)}，不能收费（E-1021）", "note")
-        elif subsidy.kind == "fixed" and all(subsidy.amount_fen > fen for fen in _prices(pack)):
+        elif subsidy.kind == "fixed" and subsidy.amount_fen > max(_prices(pack), default=subsidy.amount_fen):
             yield _say(
                 f"assistance.groups.{name}.subsidy", f"资助{money_text(subsidy.amount_fen)}比缴费标准还高"
             )

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from canbao.basics.money import Fen
@@ -71,18 +72,18 @@ def outcome(now: Assessed, before: Assessed | None = None) -> Outcome:
     """The tables of a run; `before` is the same people under another pack."""
     lines: Counter[tuple[str, str, str | None, Fen | None, str | None]] = Counter()
     sums: dict[tuple[str, str, str | None, Fen | None, str | None], Answer] = {}
-    covers: Counter[str] = Counter()
+    covers: Counter[tuple[date, str]] = Counter()
     for answer, count in zip(now.answers, now.counts(), strict=True):
         code = answer.refusal.code if answer.refusal and answer.amount_fen is None else None
         key = (answer.outcome, answer.kind, answer.group, answer.amount_fen, code)
         lines[key] += count
         sums[key] = answer
-        covers[_cover_text(answer)] += count
+        covers[_cover(answer)] += count
     made = [_line(sums[key], key[4], count) for key, count in lines.items() if count]
     return Outcome(
         people=len(now.index),
         lines=tuple(sorted(made, key=lambda line: (-line.people, line.amount_fen or -1))),
-        covers=tuple(sorted(covers.items())),
+        covers=tuple((text, people) for (_, text), people in sorted(covers.items())),
         shifts=_shifts(now, before) if before else (),
     )
 
@@ -104,12 +105,13 @@ def _line(answer: Answer, code: str | None, people: int) -> Line:
     )
 
 
-def _cover_text(answer: Answer) -> str:
+def _cover(answer: Answer) -> tuple[date, str]:
+    """The first day and how to say it; what is no day comes after all days."""
     if answer.amount_fen is None:
-        return "没有缴费，不享受"
+        return date.max, "没有缴费，不享受"
     if answer.cover is None:
-        return "还要核定" if answer.needs else "没有写"
-    return day_text(answer.cover.from_date)
+        return date.max, "还要核定" if answer.needs else "没有写"
+    return answer.cover.from_date, day_text(answer.cover.from_date)
 
 
 def _shifts(now: Assessed, before: Assessed) -> tuple[Shift, ...]:
