@@ -30,7 +30,7 @@ def test_check_of_all_packs_ends_well_and_counts():
 
     assert result.exit_code == 0
     assert "错误 0，警告 0" in result.output
-    assert result.output.splitlines()[-1] == "13 passed, 0 failed"
+    assert result.output.splitlines()[-1] == "14 passed, 0 failed"
 
 
 def test_cases_print_their_sentences_and_their_number():
