@@ -76,7 +76,7 @@ class Lens:
         if covered is None:
             return None
         year = self._year - 1
-        first = self._first_counted or year
+        first = (self._first_counted or year) - 1  # one more: whether an earlier gap is settled hangs on it
         while year >= first and year not in covered:
             year -= 1
         return self._year - 1 - year

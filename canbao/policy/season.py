@@ -58,7 +58,11 @@ def season(pack: Pack, on: date, calendar: WorkCalendar | None = None) -> Season
         mask=now.mask,
         next_opening_date=now.next_opening,
         days_left=days_left,
-        common_lines=(*period_lines(now), *_phase_lines(phase, now, days_left)),
+        common_lines=(
+            *period_lines(now),
+            *_closing_lines(pack, now, calendar),
+            *_phase_lines(phase, now, days_left),
+        ),
         cohort_lines=_cohort_lines(pack, on),
     )
 
@@ -69,6 +73,15 @@ def has_begun(pack: Pack, on: date) -> bool:
     opens, month = period.opens.known, period.opens_month.known
     in_month = opens is None and month is not None and f"{on:%Y-%m}" >= month
     return on.year > pack.benefit_year or in_month or begun_by(pack, opens, on) is True
+
+
+def _closing_lines(pack: Pack, now: Window, calendar: WorkCalendar | None) -> tuple[str, ...]:
+    """A last day that ends before midnight, or that a holiday may still move."""
+    end = pack.collection.closes_at.known
+    lines = [f"最后一天到{end}为止。"] if end and not end.is_end_of_day else []
+    if calendar and now.closes and calendar.is_estimate(now.closes):
+        lines.append("放假安排还没有公布，截止日是估计。")
+    return tuple(lines)
 
 
 def _phase(pack: Pack, state: State) -> Phase:

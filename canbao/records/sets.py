@@ -6,7 +6,7 @@ route it and the one-bucket guard can count them (`docs/scale.md`).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
@@ -15,10 +15,7 @@ from django.db import connection
 
 Kind = Literal["int", "text", "date", "instant", "json", "bool"]
 Row = dict[str, Any]
-<<<<<<< HEAD
 _JSON = json.JSONEncoder(ensure_ascii=False)
-_PG = {"int": "bigint", "text": "text", "date": "date", "instant": "timestamptz", "json": "text"}
-=======
 _PG = {
     "int": "bigint",
     "text": "text",
@@ -27,7 +24,12 @@ _PG = {
     "json": "text",
     "bool": "boolean",
 }
->>>>>>> money
+_PG_TEXT: Mapping[Kind, Callable[[Any], str]] = {
+    "json": _JSON.encode,
+    "date": date.isoformat,
+    "instant": datetime.isoformat,
+    "bool": str,
+}
 
 
 @dataclass(frozen=True)
@@ -128,9 +130,7 @@ def _pg_array(column: Column) -> str:
 
 
 def _pg_quoted(kind: Kind, value: Any) -> str:
-    text = (
-        _JSON.encode(value) if kind == "json" else value.isoformat() if kind in ("date", "instant") else value
-    )
+    text = _PG_TEXT[kind](value) if kind in _PG_TEXT else value
     if "\\" in text or '"' in text:
         text = text.replace("\\", "\\\\").replace('"', '\\"')
     return f'"{text}"'

@@ -61,6 +61,58 @@ def test_a_mistake_is_told_with_its_line(old: str, new: str, line: int, words: s
 
 
 @pytest.mark.parametrize(
+    ("old", "new", "line", "words"),
+    [
+        ("label: 学生", "label: no", 8, '请加引号："no"'),
+        ("label: 学生", "label: 1.0", 8, "不能写小数"),
+        ("label: 学生\n", "label: 学生\n\tindividual: 1\n", 9, "制表符"),
+        ("benefit_year: 2022", "benefit_year: 08", 3, "前面的 0"),
+        (
+            "prices:",
+            "collection:\n  moves_for_holidays: {value: no, status: stated, rule: T}\nprices:",
+            7,
+            "当成是或否",
+        ),
+        (
+            "prices:",
+            "collection:\n  opens: {value: 2021-02-30, status: stated, rule: T}\nprices:",
+            7,
+            "日历上没有这一天",
+        ),
+        ("prices:", "collection:\n  closes_at: {value: 25:00, status: stated, rule: T}\nprices:", 7, "17:30"),
+        ("prices:", "waiting:\n  fixed: {value: 3 month, status: stated, rule: T}\nprices:", 7, "3 months"),
+        ("prices:", "waiting:\n  fixed: {value: 3, status: stated, rule: T}\nprices:", 7, "3 months"),
+        ("prices:\n", "scope: &a\n  x: *a\nprices:\n", 6, "绕回到自己"),
+        ("prices:\n", "prices:\n", 1, ""),
+    ],
+)
+def test_what_yaml_turns_into_something_else_is_told_with_its_remedy(old, new, line, words):
+    text = HEAD + PRICE
+    assert old in text
+    if old == new:  # the text itself is well
+        assert from_text(c371500=text).prices["student"].individual.known == 28000
+        return
+
+    found = faults_of(text.replace(old, new, 1))
+
+    assert any(f.line == line and words in f.text for f in found), [str(f) for f in found]
+
+
+def test_parents_that_go_round_in_a_circle_are_a_fault_and_a_named_parent_is_followed():
+    child = HEAD.replace("371500", "371503")
+
+    followed = from_text(
+        c371503=child + "parent: '450000'\n", c450000=HEAD.replace("371500", "450000") + PRICE
+    )
+    assert followed.prices["student"].individual.known == 28000
+
+    with pytest.raises(PackFaults, match="上级绕成了圈：371503 → 371500 → 371503"):
+        from_text(c371503=child, c371500=HEAD + "parent: '371503'\n")
+    with pytest.raises(PackFaults, match="不是六位区划代码"):
+        from_text(c371503=child + "parent: 3715\n", c371500=HEAD + PRICE)
+
+
+@pytest.mark.parametrize(
     ("data", "words"), [(b"", "空的"), ("政策".encode("gbk"), "UTF-8"), (b"[1, 2]", "一组")]
 )
 def test_what_is_no_pack_at_all_is_a_fault_too(data: bytes, words: str):

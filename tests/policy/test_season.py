@@ -2,13 +2,17 @@
 
 from datetime import date, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from canbao.basics.days import WorkCalendar
+from canbao.policy.assess import assess
+from canbao.policy.pack import Moment
 from canbao.policy.rules.window import window
 from canbao.policy.season import season
 from canbao.policy.situation import Situation
-from tests.policy.shelf import HEAD, a_pack, from_text
+from tests.policy.shelf import FIXTURES, HEAD, a_pack, from_text
 
 days = st.dates(date(2021, 1, 1), date(2022, 12, 31))
 
@@ -59,3 +63,20 @@ def test_in_the_month_whose_day_is_not_stated_it_has_begun_but_is_not_open():
     now = season(a_pack("341200", 2021), date(2020, 9, 15))
 
     assert (now.has_begun, now.is_open, now.phase) == (True, False, "unknown")
+
+
+def test_a_last_day_that_a_holiday_may_still_move_is_called_an_estimate():
+    pack = a_pack("990100", 2027, FIXTURES)
+    calendar = WorkCalendar(frozenset(), frozenset(), known_until=date(2025, 12, 31))
+    person = Situation("student", date(2015, 5, 1), covered_years=(2025, 2026))
+
+    (answer,) = assess(pack, [person], date(2026, 10, 8), Moment(calendar))
+
+    assert "估计" in season(pack, date(2026, 10, 8), calendar).sentence
+    assert "是估计" in "".join(reason.text for reason in answer.reasons)
+    with pytest.raises(ValueError, match="calendar"):
+        season(pack, date(2026, 10, 8))
+
+
+def test_a_last_day_that_ends_in_the_afternoon_says_when():
+    assert "最后一天到17:30为止" in season(a_pack("990200", 2027, FIXTURES), date(2026, 10, 8)).sentence

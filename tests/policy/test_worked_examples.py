@@ -276,6 +276,21 @@ def test_e9_the_variable_wait_and_its_repair(free, covered, repair, first, amoun
     assert answer.wait.repairable_years == left
 
 
+def test_e9_a_gap_from_before_the_years_that_surely_count_is_not_guessed():
+    """N-38-2: earlier gaps are unsettled where the pack does not say from which year it counts."""
+    text = WAITING.format(free=1).replace(
+        "  count_from_year: {value: 2022, ", "  from_benefit_year: {value: 2026, "
+    )
+    pack = from_text(2027, c371500=text)
+
+    def told(*covered: int):
+        return one(pack, Situation("adult", date(1980, 1, 1), covered_years=covered), date(2026, 10, 8))
+
+    assert told(2025).cover.from_date == date(2027, 4, 1)
+    assert (told(2024).amount_fen, told(2024).cover) == (40000, None)
+    assert "更早的断保怎么算没有定" in "".join(reason.text for reason in told(2024).reasons)
+
+
 def test_e10_the_cap_of_a_household_is_shared_and_seen_once():
     member = {"area_code": "341225", "members": 4, "is_household": True}
     bill = Visit(100000, "341225")

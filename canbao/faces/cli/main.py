@@ -11,7 +11,7 @@ import click
 from canbao.faces.cli.audit import audit
 from canbao.faces.cli.demo.command import demo
 from canbao.faces.cli.ledger import ledger
-from canbao.faces.cli.pack import pack
+from canbao.faces.cli.pack.command import pack
 from canbao.faces.cli.publish import publish
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canbao.settings")

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 import yaml
 
-from canbao.basics.days import ONE_DAY
+from canbao.policy.desk.gaps import gaps
 from canbao.policy.desk.look import RULE, values_of
 from canbao.policy.format.builder import build
 from canbao.policy.format.faults import Fault, PackFaults, nearest_of
@@ -116,7 +116,7 @@ def _placed(fault: Fault, reading: Reading) -> Fault:
 def _findings(pack: Pack) -> Iterator[Fault]:
     yield from _silences(pack)
     yield from _window_faults(pack)
-    yield from _late_faults(pack)
+    yield from gaps(pack)
     yield from _money_findings(pack)
     yield from _gaps(pack)
 
@@ -159,22 +159,6 @@ def _window_faults(pack: Pack) -> Iterator[Fault]:
         yield _say("benefit_period.last_date", "待遇享受期的最后一天早于第一天")
 
 
-def _late_faults(pack: Pack) -> Iterator[Fault]:
-    """Bands must follow the period and each other without a gap or an overlap."""
-    expected = pack.collection.closes.known
-    for name, band in pack.late.items():
-        opens, closes = band.opens.known, band.closes.known
-        if opens and expected and opens > expected + ONE_DAY:
-            yield _say(
-                f"late.{name}.opens", f"{day_text(expected + ONE_DAY)}到前一天是空档，没有规定", "warning"
-            )
-        if opens and expected and opens <= expected:
-            yield _say(f"late.{name}.opens", f"和前一段重叠，前一段到{day_text(expected)}")
-        if opens and closes and closes < opens:
-            yield _say(f"late.{name}.closes", "截止日早于开始日")
-        expected = closes
-
-
 def _money_findings(pack: Pack) -> Iterator[Fault]:
     floor_fen = pack.national_minimum.individual.known
     for name, entry in pack.prices.items():
@@ -188,7 +172,7 @@ def _money_findings(pack: Pack) -> Iterator[Fault]:
         if subsidy is None:
             key = f"assistance.groups.{name}.subsidy"
             yield _say(key, f"{group.name}的资助{_why_not(group.subsidy)}，不能收费（E-1021）", "note")
-        elif subsidy.kind == "fixed" and all(subsidy.amount_fen > fen for fen in _prices(pack)):
+        elif subsidy.kind == "fixed" and subsidy.amount_fen > max(_prices(pack), default=subsidy.amount_fen):
             yield _say(
                 f"assistance.groups.{name}.subsidy", f"资助{money_text(subsidy.amount_fen)}比缴费标准还高"
             )

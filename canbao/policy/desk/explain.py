@@ -1,14 +1,16 @@
 """说明: the derivation of one answer, line by line, for people and as JSON."""
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from datetime import date
 from typing import Any
 
 from canbao.basics.money import yuan_text
-from canbao.policy.assess import Answer, assess
+from canbao.policy.assess import Answer, Wait, assess
 from canbao.policy.format.vocabulary import FORCE_TEXT, STATUS_TEXT
 from canbao.policy.guidance import guidance
-from canbao.policy.pack import Pack
+from canbao.policy.pack import NO_MOMENT, Moment, Pack
+from canbao.policy.rules.who import facts_text
 from canbao.policy.rules.wording import class_text, day_text, group_text, money_text
 from canbao.policy.situation import Situation
 
@@ -22,9 +24,15 @@ _PAYERS = {
 }
 
 
-def explain(pack: Pack, person: Situation, on: date, titles: Mapping[str, str] | None = None) -> list[str]:
+def explain(
+    pack: Pack,
+    person: Situation,
+    on: date,
+    titles: Mapping[str, str] | None = None,
+    moment: Moment = NO_MOMENT,
+) -> list[str]:
     """The derivation as lines of Chinese text. `titles` gives the titles of sources by id."""
-    (answer,) = assess(pack, [person], on)
+    (answer,) = assess(pack, [person], on, moment)
     lines = [
         f"{pack.name}（{pack.area_code}） {pack.benefit_year}年度，{pack.collection_year}年起征收",
         f"日期 {day_text(on)}；{_about(person, on)}",
@@ -40,9 +48,9 @@ def explain(pack: Pack, person: Situation, on: date, titles: Mapping[str, str] |
     return [*lines, "", *_result(pack, answer), "", f"政策文件 {pack.hash}"]
 
 
-def explain_json(pack: Pack, person: Situation, on: date) -> dict[str, Any]:
+def explain_json(pack: Pack, person: Situation, on: date, moment: Moment = NO_MOMENT) -> dict[str, Any]:
     """The same as plain data: money in fen, days as ISO text."""
-    (answer,) = assess(pack, [person], on)
+    (answer,) = assess(pack, [person], on, moment)
     refusal = answer.refusal
     return {
         "area": pack.area_code,
@@ -60,8 +68,27 @@ def explain_json(pack: Pack, person: Situation, on: date) -> dict[str, Any]:
         "cover_until_date": answer.cover.until_date.isoformat() if answer.cover else None,
         "price_valid_until": answer.price_valid_until.isoformat() if answer.price_valid_until else None,
         "payable_until": answer.payable_until.isoformat() if answer.payable_until else None,
-        "reasons": [vars(reason) for reason in answer.reasons],
+        "by_payer": dict(answer.by_payer),
+        "years": list(answer.years),
+        "needs": list(answer.needs),
+        "blocked_until": answer.blocked_until.isoformat() if answer.blocked_until else None,
+        "wait": _wait_json(answer.wait),
+        "what_to_do": list(answer.what_to_do),
+        "reasons": [asdict(reason) for reason in answer.reasons],
         "refusal": {"code": refusal.code, "facts": refusal.facts} if refusal else None,
+    }
+
+
+def _wait_json(wait: Wait | None) -> dict[str, Any] | None:
+    if wait is None:
+        return None
+    return {
+        "gap_years": wait.gap_years,
+        "fixed": str(wait.fixed) if wait.fixed else None,
+        "variable_months": wait.variable_months,
+        "repaired_years": wait.repaired_years,
+        "repairable_years": wait.repairable_years,
+        "repair_fen": wait.repair_fen,
     }
 
 
@@ -74,18 +101,42 @@ def _about(person: Situation, on: date) -> str:
 def _result(pack: Pack, answer: Answer) -> list[str]:
     amount = f" {yuan_text(answer.amount_fen)}元" if answer.amount_fen is not None else ""
     lines = [f"结果：{_OUTCOMES[answer.outcome]}{amount}（{_KINDS[answer.kind]}）"]
-    if len(answer.shares) > 1:
-        lines.append(
-            "各方：" + "，".join(f"{_PAYERS[who]}{money_text(fen)}" for who, fen in answer.shares.items())
-        )
     if answer.amount_fen is not None:
-        cover = answer.cover
-        lines.append(
-            f"待遇：{day_text(cover.from_date)}至{day_text(cover.last_date)}"
-            if cover
-            else "待遇：开始日期没有写"
-        )
+        lines += [_shares_text(answer), _cover_text(answer), *_wait_text(answer)]
+    if answer.payable_until:
+        lines.append(f"缴到：{day_text(answer.payable_until)}{answer.closes_at or ''}")
+    if answer.blocked_until:
+        lines.append(f"哪天起可以缴：{day_text(answer.blocked_until)}")
+    if answer.needs:
+        lines.append(f"还说不准，要先知道：{facts_text(answer.needs)}")
     if answer.refusal:
         told = guidance(pack, pack.area_code, answer.refusal)
         lines += [f"提示 {told.code} {told.heading}：{told.why}", *(f"  - {step}" for step in told.steps)]
+    return lines
+
+
+def _shares_text(answer: Answer) -> str:
+    parts = [f"{_PAYERS[who]}{money_text(fen)}" for who, fen in answer.shares.items()]
+    fiscal = answer.fiscal_subsidy_fen
+    if "fiscal" not in answer.shares:
+        parts.append("财政补助" + ("没有写" if fiscal is None else money_text(fiscal)))
+    return "各方：" + "，".join(parts)
+
+
+def _cover_text(answer: Answer) -> str:
+    cover = answer.cover
+    if cover is None:
+        return "待遇：开始日期" + ("还要核定" if answer.needs else "没有写")
+    return f"待遇：{day_text(cover.from_date)}至{day_text(cover.last_date)}"
+
+
+def _wait_text(answer: Answer) -> list[str]:
+    wait = answer.wait
+    if wait is None:
+        return []
+    lines = [f"等待期：固定{wait.fixed}，变动{wait.variable_months}个月（断保{wait.gap_years}年）"]
+    if wait.repairable_years and wait.repair_fen:
+        lines.append(
+            f"  还可以补缴{wait.repairable_years}年，每年{money_text(wait.repair_fen)}，每年少等1个月"
+        )
     return lines

@@ -140,13 +140,13 @@ def build_subsidy(plain: Any) -> Subsidy:
     return Subsidy(plain["kind"], plain.get("fen", 0), Decimal(plain.get("percent", 0)))
 
 
-_LENGTH = _pattern(r"[1-9]\d{0,2} (days|months)", "要写成 3 months 或 90 days")
-_START = _pattern(
-    rf"({'|'.join(START_WORDS)})|plus [1-9]\d{{0,2}} (days|months)|after [1-9]\d{{0,2}} days|month [1-9]\d?",
-    f"要写 {'、'.join(START_WORDS)}，或 plus 3 months、after 60 days、month 3",
-)
+LENGTH_PATTERN = r"[1-9]\d{0,2} (days|months)"
+START_PATTERN = rf"{'|'.join(START_WORDS)}|plus {LENGTH_PATTERN}|after [1-9]\d{{0,2}} days|month [1-9]\d?"
+TIME_PATTERN = r"([01]\d|2[0-3]):[0-5]\d|24:00"
 
-_TIME = _pattern(r"([01]\d|2[0-3]):[0-5]\d|24:00", "要写成 17:30，当天结束写 24:00")
+_LENGTH = _pattern(LENGTH_PATTERN, "要写成 3 months 或 90 days")
+_START = _pattern(START_PATTERN, f"要写 {'、'.join(START_WORDS)}，或 plus 3 months、after 60 days、month 3")
+_TIME = _pattern(TIME_PATTERN, "要写成 17:30，当天结束写 24:00")
 
 SCALARS: dict[Any, Scalar] = {
     str: Scalar(_text, str),

@@ -39,7 +39,6 @@ class Wait:
     repaired_years: int = 0
     repairable_years: int = 0
     repair_fen: Fen | None = None
-    reason: str = ""
 
 
 @dataclass(frozen=True)

@@ -134,7 +134,9 @@ def _note_window(case: Case, now: Window) -> None:
         case.note(cohort.closes, f"{cohort.label}可以缴到{day_text(now.closes)}。")
     elif now.closes:
         moved = now.closes != period.closes.known
-        text = f"集中缴费期到{day_text(now.closes)}{'（遇放假顺延）' if moved else ''}。"
+        guessed = case.calendar is not None and case.calendar.is_estimate(now.closes)
+        word = ("（遇放假顺延）" if moved else "") + ("（放假安排还没有公布，是估计）" if guessed else "")
+        text = f"集中缴费期到{day_text(now.closes)}{word}。"
         case.note(period.moves_for_holidays if moved else period.closes, text)
     else:
         case.note(period.closes, "集中缴费期的截止日期，通告没有写。")

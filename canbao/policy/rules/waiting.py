@@ -114,6 +114,8 @@ def _counted(case: Case, gap: int) -> Waiting:
     rule, fixed = case.pack.waiting, case.pack.waiting.fixed.known
     if fixed is None:
         return _unknown(rule.fixed, "有待遇等待期，多长没有写，第一天要请经办机构核定。")
+    if _is_unsettled(case, gap):
+        return _unknown(rule.count_from_year, "更早的断保怎么算没有定，变动的部分要请经办机构核定。")
     months = _variable_months(case, gap)
     if months is None:
         return _unknown(
@@ -135,6 +137,17 @@ def _counted(case: Case, gap: int) -> Waiting:
     if case.person.repair_years > useful:
         reasons.append(because(rule.floor, f"最多补缴{useful}年有用，再多补也不再缩短，不收。"))
     return Waiting(wait, reasons=tuple(reasons))
+
+
+def _is_unsettled(case: Case, gap: int) -> bool:
+    """A gap that began before the years that surely count, where the pack does not say from which year (N-38-2)."""
+    rule, covered = case.pack.waiting, case.person.covered_years or ()
+    first, birth = _first_counted(case), case.person.birth_date
+    reaches_back = gap > 0 and gap == case.pack.benefit_year - first and first - 1 not in covered
+    lived = birth is None or birth.year < first - 1
+    return (
+        rule.count_from_year.known is None and bool(rule.from_benefit_year.known) and reaches_back and lived
+    )
 
 
 def _unknown(said: Value[object], text: str) -> Waiting:

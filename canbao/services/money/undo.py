@@ -4,13 +4,13 @@ Used by `refund` alone. Everything is a new row with the refund's number; nothin
 """
 
 from canbao.basics import accounts
+from canbao.basics.accounts import PAID_BY_PAYER
 from canbao.basics.states import BILL, COVERAGE
 from canbao.records.models import Bill, Refund
 from canbao.records.money import ledger, refunds
 from canbao.records.money.ledger import Posting
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column
-from canbao.services.money.book import PAID_BY_PAYER
 from canbao.services.system.env import Env
 
 SECOND_ROUTE = "second_route"

@@ -179,13 +179,9 @@ def refuse_if_not_enrolled(env: Env, facts: PersonFacts, area_code: str) -> None
 def refuse_if_paid(env: Env, person_id: int, benefit_year: int) -> None:
     """One person pays once a year, through whatever channel (FY-14)."""
     record = (
-<<<<<<< HEAD
-        ContributionRecord.objects.filter(person=person_id, benefit_year=benefit_year).order_by("id").last()
-=======
-        ContributionRecord.objects.filter(person=person.id, benefit_year=benefit_year, refunded_at=None)
+        ContributionRecord.objects.filter(person=person_id, benefit_year=benefit_year, refunded_at=None)
         .order_by("id")
         .last()
->>>>>>> money
     )
     if record is None:
         return

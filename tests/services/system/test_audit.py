@@ -11,8 +11,10 @@ from django.db import connection
 
 from canbao.faces.cli.main import main
 from canbao.records.models import (
+    Approval,
     Attempt,
     Bill,
+    Break,
     Callback,
     ContributionRecord,
     Coverage,
@@ -20,6 +22,7 @@ from canbao.records.models import (
     Event,
     Order,
     OrderLine,
+    Refund,
 )  # fmt: skip
 from canbao.records.system.invariants import invariants
 from canbao.services.exchange.receive import receive
@@ -82,7 +85,34 @@ def other_bill_settled_for_the_person(house: House) -> None:
     Bill.objects.exclude(id=bill.id).update(state="settled", person=bill.person_id, current_slot=None)
 
 
+def refund_moved(house: House) -> None:
+    now = house.world.env.now
+    Refund.objects.create(
+        id=10_001, refund_no="R1", order_no="1", out_trade_no="1", channel="wechat", paid_fen=1, amount_fen=1, reason="duplicate",
+        evidence={}, verdict="due", rules=[], ends_cover=False, payee_kind="payer", route="wechat", state="verified",
+        previous_state="applied", applied_at=now, applied_by="clerk",
+    )  # fmt: skip
+
+
+def break_moved(house: House) -> None:
+    now = house.world.env.now
+    Break.objects.create(
+        id=10_001, channel="wechat", day=now.date(), what="payment", number="1", kind="long", occurred_at=now, suggestion="settle",
+        found_at=now, state="cured", previous_state="open",
+    )  # fmt: skip
+
+
+def approval_moved(house: House) -> None:
+    Approval.objects.create(
+        id=10_001, subject="refund", subject_id=10_001, step="approve", content={}, content_hash="0", proposed_by="clerk",
+        proposed_at=house.world.env.now, decided_by="supervisor", state="granted", previous_state="open",
+    )  # fmt: skip
+
+
 PLANTED = {
+    "refund_event": refund_moved,
+    "break_event": break_moved,
+    "approval_event": approval_moved,
     "entry_balances": unbalanced,
     "key_once": lambda house: house.copied(Entry, bill_id=None),
     "entry_has_its_bill": lambda _: Entry.objects.update(bill_id=1),

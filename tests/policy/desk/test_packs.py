@@ -70,6 +70,14 @@ def test_no_pack_holds_a_float(folder: Path, area: str, year: int):
     assert floats(root) == []
 
 
+@pytest.mark.parametrize("key", keys_in(PACKS), ids=str)
+def test_each_pack_has_its_own_list_of_what_is_not_stated(key: tuple[str, int]):
+    document, _ = read_sheet((PACKS / key[0] / f"{key[1]}.yaml").read_bytes(), *key)
+
+    assert document["not_stated"]
+    assert all(value["note"] for value in document["not_stated"].values())
+
+
 def test_the_gaps_of_the_notices_are_gaps_in_the_packs():
     """CP-01, CP-20, CZ-26, SX-12, FY-04, FY-29, LZ-22: not stated is a value with a source, never a default."""
     gaps = {

@@ -6,7 +6,7 @@ from canbao.policy.desk.cases import read_cases, read_situation
 from canbao.policy.desk.check import check, read_sources
 from canbao.policy.desk.verdict import run
 from canbao.policy.format.faults import PackFaults
-from tests.policy.shelf import FIXTURES, PACKS, a_pack, read_from
+from tests.policy.shelf import FIXTURES, HEAD, PACKS, a_pack, read_from
 
 SOURCES = read_sources((PACKS / "sources.yaml").read_bytes())
 
@@ -51,8 +51,8 @@ def findings(area: str, year: int, old: str, new: str) -> list[tuple[str, str]]:
             2025,
             "label: 错过集中缴费期\n",
             "label: 错过\n    opens: {value: 2025-03-05, status: stated, rule: T}\n",
-            "warning",
-            "空档",
+            "error",
+            "2025年2月26日到2025年3月4日是空档",
         ),
         (
             "140400",
@@ -76,6 +76,70 @@ def test_the_lint_finds_what_is_wrong(area, year, old, new, grade, words):
     found = findings(area, year, old, new)
 
     assert any(grade == one and words in text for one, text in found), found
+
+
+CLASS = "  {name}: {{label: {name}, who: {{{who}}}, individual: {{yuan: {yuan}, status: stated, rule: T}}}}\n"
+BAND = "    {name}: {{label: {name}, within: {{value: {within}, status: stated, rule: T}}}}\n"
+
+
+def a_class(name: str, who: str, yuan: int = 280) -> str:
+    return CLASS.format(name=name, who=who, yuan=yuan)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("prices:\n" + a_class("a", "ages: 0-17") + a_class("b", "ages: 19-150"), "18周岁没有缴费标准"),
+        ("prices:\n" + a_class("a", "ages: 0-18") + a_class("b", "ages: 18-150"), "18到18周岁和“a”重叠"),
+        (
+            "prices:\n" + a_class("a", "sex: male, ages: 0-150") + a_class("b", "sex: female, ages: 0-59"),
+            "60到110周岁",
+        ),
+        ("prices:\n" + a_class("a", "", 28000), "像是写成了分"),
+        ("prices:\n" + a_class("a", "declared: [returning_workr]"), "不认识的申报词“returning_workr”"),
+        (
+            "newborn:\n  bands:\n"
+            + BAND.format(name="a", within="3 months")
+            + BAND.format(name="b", within="60 days"),
+            "60天比前一段短",
+        ),
+        (
+            "newborn:\n  bands:\n    a: {label: a, to_year_end: {value: true, status: stated, rule: T}}\n"
+            + BAND.format(name="b", within="90 days"),
+            "永远用不到",
+        ),
+        (
+            "assistance:\n  groups:\n    marginal: {name: 甲}\n    at_risk_of_poverty: {name: 乙, includes: [marginal]}\n",
+            "又单独列了一类",
+        ),
+        (
+            "waiting:\n  fixed: {value: 3 months, status: stated, rule: T}\n  floor: {value: 2 months, status: stated, rule: T}\n",
+            "比固定等待期3个月还短",
+        ),
+    ],
+)
+def test_holes_overlaps_and_wrong_units_are_errors(text: str, words: str):
+    data = (HEAD + text).encode()
+
+    found = check("371500", 2022, lambda area, _: data if area == "371500" else None, SOURCES)
+
+    assert any(fault.grade == "error" and words in fault.text and fault.line > 5 for fault in found), [
+        str(fault) for fault in found
+    ]
+
+
+def test_a_rule_id_that_looks_like_ours_and_is_none_is_an_error_with_the_nearest():
+    text = (HEAD + "prices:\n" + a_class("a", "").replace("rule: T", "rule: CP-31")).encode()
+
+    found = check(
+        "371500",
+        2022,
+        lambda area, _: text if area == "371500" else None,
+        SOURCES,
+        {"CP-01": "", "CP-03": ""},
+    )
+
+    assert [(fault.text, fault.nearest) for fault in found] == [("规则目录里没有“CP-31”", "CP-03")]
 
 
 def test_an_unknown_source_comes_with_the_nearest_one():

@@ -1,0 +1,1 @@
+"""`canbao pack …`: for whoever writes and looks after policy packs. Reads files, prints Chinese for staff."""
