@@ -88,6 +88,22 @@ def migrate() -> None:
 
 
 @main.command()
+@click.option(
+    "--ahead", default=10_000_000, show_default=True, help="How many numbers of each kind to leave out."
+)
+def restored(ahead: int) -> None:
+    """Make a database that was restored to an earlier moment safe to serve: run it once, before anything else.
+
+    Numbers given out after that moment are known to channels and residents, so none of them is given again.
+    Then run `canbao audit`, and `canbao reconcile` for the days since: what was paid meanwhile comes back from there.
+    """
+    _setup()
+    from canbao.records.serials import jump_ahead
+
+    click.echo(f"{jump_ahead(ahead)} 种号码都跳过了 {ahead:,} 个。")
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True)
 def check(*, as_json: bool) -> None:
     """Say whether this installation can work: keys, database, migrations."""
