@@ -9,7 +9,7 @@ help:
 	@echo 'make format  put the code into the form that check asks for'
 	@echo 'make lock    write requirements/*.txt anew from pyproject.toml'
 	@echo 'make rules   write docs/rules.md anew: every rule, its pack value, code and case'
-	@echo 'make bench   measure against references in the same run; print the ratios (installs them first)'
+	@echo 'make bench   measure against references in the same run; print the ratios; ROWS="P1 P2" names some'
 	@echo 'make clean   remove what was made: .venv, node_modules, build; var (the data) stays'
 
 run:
@@ -38,7 +38,7 @@ rules:
 
 bench:
 	@setup/ready work
-	@setup/bench
+	@setup/bench $(ROWS)
 
 clean:
 	@setup/clean

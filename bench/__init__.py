@@ -1,1 +1,1 @@
-"""What Canbao's speed is measured against: ratios to a reference in the same run, never in the test suite."""
+"""What is measured, each row beside a reference measured in the same run (`make bench`)."""

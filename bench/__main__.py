@@ -1,40 +1,37 @@
-"""`make bench`: every row that stands here, printed as a table and written to bench/results/."""
+"""`python -m bench [ROW …]`: measure the rows named, or all; print the table; keep it in bench/results."""
 
 import json
-from pathlib import Path
-from typing import Any
+import subprocess
+import sys
 
-from rich.console import Console
-from rich.table import Table
+import click
 
-from bench.p4 import row as p4
+from bench.table import Row, keep, show
 
-RESULTS = Path(__file__).parent / "results"
-
-
-def main() -> None:
-    """Measure, print, keep."""
-    lines = p4.run()
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / "p4.json").write_text(json.dumps(lines, ensure_ascii=False, indent=2))
-    Console(width=112).print(_table(lines))
+# What each row measures is said in its own file.
+ROWS = {"P1": "settle", "P2": "pay", "P3": "assess", "P4": "policy", "P10": "memory"}
 
 
-def _table(lines: list[dict[str, Any]]) -> Table:
-    table = Table(title="Ratios to a reference, same machine, same run")
-    for head in ("row", "ours", "reference", "its figure", "ratio", "reach", ""):
-        table.add_column(head, justify="left" if head in ("row", "reference") else "right")
-    for line in lines:
-        reach = line["reach"]
-        mark = "" if reach is None else "reached" if line["ratio"] >= reach else "MISSED"
-        figures = (
-            f"{line['ours']:,.1f}",
-            line["reference"],
-            f"{line['other']:,.1f}",
-            f"{line['ratio']:.2f} ×",
-        )
-        table.add_row(line["row"], *figures, "" if reach is None else f"≥ {reach} ×", mark)
-    return table
+@click.command()
+@click.argument("wanted", nargs=-1, type=click.Choice(list(ROWS)))
+@click.option(
+    "--scale", default=1.0, show_default=True, help="How much of the full size; 0.1 for a quick look."
+)
+def main(wanted: tuple[str, ...], scale: float) -> None:
+    """Measure. Every figure stands beside a reference measured in the same run on the same machine."""
+    rows: list[Row] = []
+    for name in wanted or ROWS:
+        click.echo(f"{name} …", err=True)
+        rows += measure(ROWS[name], scale)
+    show(rows)
+    click.echo(f"kept in {keep(rows)}")
+
+
+def measure(module: str, scale: float) -> list[Row]:
+    """One row in a process and on a database of its own."""
+    command = [sys.executable, "-m", "bench.one", module, str(scale)]
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, text=True).stdout
+    return [Row(**row) for row in json.loads(told.splitlines()[-1])]
 
 
 if __name__ == "__main__":

@@ -1,9 +1,68 @@
-"""The chart of accounts, in the field's words. A ledger row names two of these."""
+"""The chart of accounts, in the field's words. A ledger row names two of these.
+
+account                          a debit is                        a credit is
+channel_clearing:<channel>       money a channel holds for us      money it gave back or handed in
+treasury_in_transit:<channel>    handed in, on its way (待报解)     arrived in the treasury
+contribution:<year>:<payer>      given back, or taken over         contributed for a year
+subsidy_receivable:<year>:<fund> promised by a fund                received, or no longer owed
+overpayment:<channel>            given back                        paid twice, owed back
+refunds_payable:<route>          paid out                          approved, to be paid out
+suspense:<channel>               explained                         not yet explained
+"""
+
+from dataclasses import dataclass
+
+NAMES = {
+    "channel_clearing": "渠道待清算",
+    "treasury_in_transit": "待报解在途",
+    "contribution": "保费",
+    "subsidy_receivable": "应收资助",
+    "overpayment": "多缴待退",
+    "refunds_payable": "应付退费",
+    "suspense": "待查款项",
+}
+# 保费 by who bore it: the resident, the treasury where a late payer pays its part (CZ-10), a fund, a collective.
+PAYER_NAMES = {
+    "person": "个人",
+    "fiscal": "财政",
+    "collective": "集体",
+    "medical_assistance": "医疗救助",
+}
+
+
+@dataclass(frozen=True)
+class Account:
+    """An account taken apart: its kind, and what follows the kind."""
+
+    kind: str
+    parts: tuple[str, ...]
+
+    @property
+    def label(self) -> str:
+        """What people read: `保费 2022 个人`."""
+        return " ".join([NAMES[self.kind], *(PAYER_NAMES.get(part, part) for part in self.parts)])
+
+
+def read_account(text: str) -> Account:
+    """Take an account's name apart.
+
+    Raises:
+        ValueError: not an account of this chart.
+    """
+    kind, *parts = text.split(":")
+    if kind not in NAMES or not parts or not all(parts):
+        raise ValueError(f"not in the chart of accounts: {text}")
+    return Account(kind, tuple(parts))
 
 
 def channel_clearing(channel: str) -> str:
     """渠道待清算: what a channel has taken for us and not yet remitted. A debit is money it holds."""
     return f"channel_clearing:{channel}"
+
+
+def treasury_in_transit(channel: str) -> str:
+    """待报解在途: what a closed day has handed in and the treasury has not confirmed yet."""
+    return f"treasury_in_transit:{channel}"
 
 
 def contribution(benefit_year: int, payer: str) -> str:
@@ -19,3 +78,17 @@ def subsidy_receivable(benefit_year: int, payer: str) -> str:
 def overpayment(channel: str) -> str:
     """多缴待退: money that came for what was already settled; it is owed back."""
     return f"overpayment:{channel}"
+
+
+def refunds_payable(route: str) -> str:
+    """应付退费: approved and not yet paid out, by route: a channel's name, or `second_route`."""
+    return f"refunds_payable:{route}"
+
+
+def suspense(channel: str) -> str:
+    """待查款项: a difference two people have looked at, and whose owner is not known yet."""
+    return f"suspense:{channel}"
+
+
+# What the payer hands over; a fund's share (medical_assistance, …) is promised, not paid here.
+PAID_BY_PAYER = frozenset({"person", "fiscal", "collective"})

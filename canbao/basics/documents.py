@@ -33,15 +33,19 @@ class BadNumber(ValueError):
 
 def normal_number(text: str) -> str:
     """One spelling for all: NFKC (full-width digits), no spaces or hyphens, capital X."""
-    plain = unicodedata.normalize("NFKC", text)
-    return "".join(ch for ch in plain if not ch.isspace() and ch not in "-‐‑‒–—").upper()
+    return "".join(ch for ch in _visible(text) if not ch.isspace() and ch not in "-‐‑‒–—").upper()
 
 
 def normal_name(text: str) -> str:
     """One spelling of a name: NFKC, no spaces, one kind of middle dot. Rare characters stay as they are."""
-    plain = unicodedata.normalize("NFKC", text)
     dots = str.maketrans({"•": "·", "・": "·", "‧": "·", "∙": "·", "．": "·", ".": "·"})
-    return "".join(plain.translate(dots).split())
+    return "".join(_visible(text).translate(dots).split())
+
+
+def _visible(text: str) -> str:
+    """NFKC, less what nobody sees: chat programs slip in zero-width marks (category Cf)."""
+    plain = unicodedata.normalize("NFKC", text)
+    return "".join(ch for ch in plain if unicodedata.category(ch) != "Cf")
 
 
 def parse_resident_id(text: str, today: date) -> ResidentId:

@@ -13,6 +13,11 @@
     ├── NormalAlreadyPaid        E-1019  ├── RegisteredByDepartment E-1020
     ├── FigureUnknown            E-1021  ├── PushPending           E-1022
     ├── ChannelNotSuited         E-1023  ├── FactMissing           E-1024
+    ├── MaybeAssisted            E-1025  ├── RefundNotAllowed      E-1026
+    ├── RefundUnclear            E-1027  ├── RefundTooMuch         E-1028
+    ├── SecondPersonNeeded       E-1029  ├── ContentChanged        E-1030
+    ├── StepNotDue               E-1031  ├── StatementRefused      E-1032
+    ├── DayNotProved             E-1033
     ├── NoMatch                  E-1001  (a stranger is not told which of E-1001 and E-1003 it is)
     ├── BadInput                 E-1100  a field of a form
     ├── TooManyTries             E-1101
@@ -114,6 +119,7 @@ class OrderUnfinished(Refusal):
     heading = "有一笔没付完的订单"
     why = "上次付款没有完成。"
     steps = ("继续付这一笔，或者先取消。",)
+    charged = "这次没有扣钱。"  # of the other order nobody knows before its channel is asked
 
 
 class InEmployeeScheme(Refusal):
@@ -245,6 +251,77 @@ class FactMissing(Refusal):
     heading = "还说不准，缺少信息"
     why = "要先知道{facts}，才能算出应缴多少。"
     steps = ("补上{facts}，再来查一次。", "说不清的，请问{agency}。")
+
+
+class MaybeAssisted(Refusal):
+    code = "E-1025"
+    heading = "先确认是不是资助对象"
+    why = "按普通标准缴了以后，就不能再按资助标准缴。"
+    steps = ("请先不要缴费。", "带身份证，到{agency}确认。", "确认不是资助对象，再回来缴费。")
+
+
+class RefundNotAllowed(Refusal):
+    code = "E-1026"
+    heading = "这种情形不退费"
+    why = "{reasons}"
+    steps = ("有疑问：问{agency}。",)
+    charged = "已经缴的费用没有变化。"
+
+
+class RefundUnclear(Refusal):
+    code = "E-1027"
+    heading = "能不能退，现在还说不准"
+    why = "{reasons}"
+    steps = ("带身份证和缴费票据，到{agency}核实。",)
+    charged = "已经缴的费用没有变化。"
+
+
+class RefundTooMuch(Refusal):
+    code = "E-1028"
+    heading = "超过了可以退的金额"
+    why = "这一笔还可以退{left}元，申请了{asked}元。"
+    steps = ("改成不超过{left}元，再提交。",)
+    charged = "已经缴的费用没有变化。"
+
+
+class SecondPersonNeeded(Refusal):
+    code = "E-1029"
+    heading = "要另一个人复核"
+    why = "经办和复核不能是同一个人。"
+    steps = ("请另一位工作人员复核。",)
+    charged = "没有动任何款项。"
+
+
+class ContentChanged(Refusal):
+    code = "E-1030"
+    heading = "内容和复核的不一样"
+    why = "提交复核以后，内容变了，或者复核的不是这一份。"
+    steps = ("重新打开这一笔，看清楚再复核。",)
+    charged = "没有动任何款项。"
+
+
+class StepNotDue(Refusal):
+    code = "E-1031"
+    heading = "现在不能办这一步"
+    why = "这一笔现在的状态是{state}。"
+    steps = ("刷新，看看是不是已经有人办过。",)
+    charged = "没有动任何款项。"
+
+
+class StatementRefused(Refusal):
+    code = "E-1032"
+    heading = "对账单不能用"
+    why = "{problem}"
+    steps = ("文件已经原样保存。", "重新下载，或者重新上传正确的文件。")
+    charged = "没有动任何款项。"
+
+
+class DayNotProved(Refusal):
+    code = "E-1033"
+    heading = "这一天还不能结账"
+    why = "{problem}"
+    steps = ("先处理完差错，再结账。",)
+    charged = "没有动任何款项。"
 
 
 class BadInput(Refusal):

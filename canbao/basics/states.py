@@ -55,6 +55,7 @@ ENROLMENT = StateTable(
 
 # payable: money is asked · zero: nothing to pay, waits for the person's word · deferred: the figure is
 # awaited (CP-04) · settled: paid or confirmed at zero · superseded: a newer assessment took its place
+# refunded: the whole of it was given back, so the year may be assessed and paid anew
 BILL = StateTable(
     "bill",
     {
@@ -63,6 +64,7 @@ BILL = StateTable(
         ("payable", "superseded"): "BillSuperseded",
         ("zero", "superseded"): "BillSuperseded",
         ("deferred", "superseded"): "BillSuperseded",
+        ("settled", "refunded"): "BillRefunded",
     },
 )
 
@@ -126,4 +128,47 @@ COVERAGE = StateTable(
     },
 )
 
-ALL_TABLES = (ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE)
+# applied: somebody asks · verified: the agency has looked, the amount stands · approved: a second person agrees,
+# the money is owed · accepted: the channel has taken the refund up · abnormal: it cannot reach the payer's account
+# (frozen, closed), so the money is payable on a second route, which again two people choose.
+# A channel's word may come in any order and more than once, so approved leads on to every end.
+REFUND = StateTable(
+    "refund",
+    {
+        ("applied", "verified"): "RefundVerified",
+        ("applied", "refused"): "RefundRefused",
+        ("verified", "refused"): "RefundRefused",
+        ("verified", "approved"): "RefundApproved",
+        ("approved", "accepted"): "RefundAccepted",
+        ("approved", "paid"): "RefundPaid",
+        ("accepted", "paid"): "RefundPaid",
+        ("approved", "abnormal"): "RefundReturned",
+        ("accepted", "abnormal"): "RefundReturned",
+        ("abnormal", "rerouted"): "RefundRerouted",
+        ("abnormal", "paid"): "RefundPaidAfterAll",
+        ("rerouted", "paid"): "RefundPaid",
+    },
+)
+
+# crossing: the other side has it on the neighbouring day (日切), it clears itself · cured: two people agreed
+BREAK = StateTable(
+    "break",
+    {
+        ("crossing", "open"): "BreakOpened",
+        ("open", "cleared"): "BreakClearedItself",
+        ("crossing", "cleared"): "BreakClearedItself",
+        ("open", "cured"): "BreakCured",
+    },
+)
+
+APPROVAL = StateTable(
+    "approval",
+    {
+        ("open", "granted"): "ApprovalGranted",
+        ("open", "declined"): "ApprovalDeclined",
+    },
+)
+
+ALL_TABLES = (
+    ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE, REFUND, BREAK, APPROVAL,
+)  # fmt: skip

@@ -1,9 +1,9 @@
 """The port every payment channel fills: orders out, facts in. Values only, no tables, no decisions."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Literal, Protocol
+from datetime import date, datetime
+from typing import Literal, NamedTuple, Protocol
 
 
 @dataclass(frozen=True)
@@ -48,12 +48,71 @@ class Outcome:
 
 
 @dataclass(frozen=True)
+class RefundRequest:
+    """Give back `amount_fen` of a payment of `total_fen`. The same request again is the same refund."""
+
+    refund_no: str
+    out_trade_no: str
+    amount_fen: int
+    total_fen: int
+    notify_url: str
+    subject: str
+
+
+RefundState = Literal["accepted", "paid", "abnormal"]
+
+
+@dataclass(frozen=True)
+class RefundFact:
+    """What the channel says of one refund. `said` is its own word; `abnormal`: the payer cannot be reached.
+
+    `accepted_at` is the instant it was taken up, or told of, where the channel names no earlier one.
+    """
+
+    channel: str
+    refund_no: str
+    channel_refund_no: str
+    amount_fen: int
+    state: RefundState
+    said: str
+    accepted_at: datetime
+    paid_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Judgement:
-    """What a callback turned out to be. `fact` may be None for an authentic notice of no payment."""
+    """What a callback turned out to be. Both facts may be None: an authentic notice of something else."""
 
     authentic: bool
     reason: str
     fact: PaymentFact | None = None
+    refund: RefundFact | None = None
+
+
+class Movement(NamedTuple):
+    """One line of a statement. `what` is `payment` or `refund`; `number` is ours, whatever it looks like.
+
+    `status` is the channel's own word; `at` is the instant that puts the line on its day.
+    """
+
+    what: str
+    number: str
+    channel_no: str
+    amount_fen: int
+    status: str
+    at: datetime
+
+
+class StatementUnfit(Exception):
+    """A file that cannot be relied on, as a whole. `line` counts from 1."""
+
+    def __init__(self, reason: str, line: int = 0) -> None:
+        super().__init__(f"{reason} (line {line})" if line else reason)
+        self.reason, self.line = reason, line
+
+
+class StatementNotReady(Exception):
+    """The channel has not made the statement of that day yet; ask later."""
 
 
 class ChannelDown(Exception):
@@ -61,7 +120,7 @@ class ChannelDown(Exception):
 
 
 class ChannelRefused(Exception):
-    """A definite, signed no, with the channel's own code: nothing was charged by this call."""
+    """A definite no, with the channel's own code: nothing was charged by this call."""
 
     def __init__(self, code: str, message: str) -> None:
         super().__init__(f"{code}: {message}")
@@ -92,4 +151,24 @@ class PaymentChannel(Protocol):
 
     def acknowledge(self, accepted: bool) -> tuple[int, str, bytes]:
         """The HTTP status, content type and body that this channel wants to hear."""
+        ...
+
+    def refund(self, request: RefundRequest) -> RefundFact:
+        """Ask for a refund, or find the very same one. Raises ChannelDown, ChannelRefused."""
+        ...
+
+    def query_refund(self, refund_no: str) -> RefundFact | None:
+        """What became of a refund; None: never heard of. Raises ChannelDown, ChannelRefused."""
+        ...
+
+    def fetch_statement(self, day: date) -> bytes:
+        """The statement of a day as the channel wrote it. A day without movements is an empty file.
+
+        Raises:
+            StatementNotReady, ChannelDown, ChannelRefused.
+        """
+        ...
+
+    def read_statement(self, lines: Iterable[bytes], day: date) -> Iterator[Movement]:
+        """Read a statement line by line, however long. Raises StatementUnfit, at the latest at its end."""
         ...

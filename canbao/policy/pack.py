@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, time
 from functools import cached_property
@@ -125,6 +125,11 @@ class Pack(Sections):
         """Whether one may register inside the payment flow (FY-30); not stated is no."""
         return self.registration.inside_payment_flow.known is True
 
+    def classes_open_at(self, age: int) -> tuple[str, ...]:
+        """The person classes one may register as at an age (周岁): those whose collection is open, else all (CP-17)."""
+        open_classes: Iterable[str] = self.collection.open_classes.known or PERSON_CLASSES
+        return tuple(word for word in open_classes if PERSON_CLASSES[word].fits(age))
+
     @property
     def needs_calendar(self) -> bool:
         """Whether its dates move for holidays, so that a working calendar must be given."""
@@ -135,11 +140,6 @@ class Pack(Sections):
         """Whether its last day ends before midnight, so that the time of day must be given."""
         end = self.collection.closes_at.known
         return end is not None and not end.is_end_of_day
-
-    @property
-    def classes_open_for_registration(self) -> tuple[str, ...]:
-        """The person classes one may register as here: those whose collection is open, else all (CP-17)."""
-        return self.collection.open_classes.known or tuple(PERSON_CLASSES)
 
     def class_label(self, person_class: str) -> str:
         """What people read for a person class."""

@@ -1,18 +1,23 @@
 """Every table, gathered for Django; each noun has a file of its own."""
 
 from canbao.records.exchange.callback import Callback
+from canbao.records.exchange.statement import Break, DayClose, Statement, StatementLine
 from canbao.records.money.attempt import Attempt
 from canbao.records.money.bill import Bill
 from canbao.records.money.contribution import ContributionRecord
 from canbao.records.money.coverage import Coverage
 from canbao.records.money.entry import Entry
 from canbao.records.money.order import Order, OrderLine
+from canbao.records.money.refund import Refund
+from canbao.records.money.seal import LedgerSeal
 from canbao.records.people.consent import Consent
 from canbao.records.people.enrolment import Enrolment
+from canbao.records.people.group_answer import GroupAnswer
 from canbao.records.people.household import HouseholdMember
 from canbao.records.people.identifier import Identifier
 from canbao.records.people.mark import IdentityMark
 from canbao.records.people.person import Person
+from canbao.records.system.approval import Approval
 from canbao.records.system.area import Area, CollectionUnit
 from canbao.records.system.calendar import WorkCalendarOverride
 from canbao.records.system.counter import IdCounter
@@ -21,26 +26,34 @@ from canbao.records.system.pack import PackVersion, ResolvedPack
 from canbao.records.system.tally import RateTally
 
 __all__ = [
+    "Approval",
     "Area",
     "Attempt",
     "Bill",
+    "Break",
     "Callback",
     "CollectionUnit",
     "Consent",
     "ContributionRecord",
     "Coverage",
+    "DayClose",
     "Enrolment",
     "Entry",
     "Event",
+    "GroupAnswer",
     "HouseholdMember",
     "IdCounter",
     "Identifier",
     "IdentityMark",
+    "LedgerSeal",
     "Order",
     "OrderLine",
     "PackVersion",
     "Person",
     "RateTally",
+    "Refund",
     "ResolvedPack",
+    "Statement",
+    "StatementLine",
     "WorkCalendarOverride",
 ]

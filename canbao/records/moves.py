@@ -23,6 +23,9 @@ TABLES = {
     "attempt": "attempt",
     "callback": "callback",
     "coverage": "coverage",
+    "refund": "refund",
+    "break": "channel_break",
+    "approval": "approval",
 }
 
 
@@ -77,13 +80,15 @@ class Journal:
 class Claim:
     """What to move: `keys` find the rows (bucket among them), `equal` must also hold, `assign` is written.
 
-    `clear` names columns set to null, `unless` is one more SQL condition on the row, aliased `r`.
+    `at_most` are columns that may not exceed the value given. `clear` names columns set to null,
+    `unless` is one more SQL condition on the row, aliased `r`.
     """
 
     table: StateTable
     new: str
     keys: Mapping[str, Column]
     equal: Mapping[str, Column] = field(default_factory=dict)
+    at_most: Mapping[str, Column] = field(default_factory=dict)
     assign: Mapping[str, Column] = field(default_factory=dict)
     clear: Sequence[str] = ()
     returning: Sequence[str] = ()
@@ -104,6 +109,7 @@ def claim(journal: Journal, what: Claim) -> list[Row]:
 def _statement(what: Claim) -> tuple[str, list[Any]]:
     columns = {**{f"k_{n}": c for n, c in what.keys.items()}, **{f"e_{n}": c for n, c in what.equal.items()}}
     columns |= {f"a_{name}": column for name, column in what.assign.items()}
+    columns |= {f"m_{name}": column for name, column in what.at_most.items()}
     source, source_params = sets.relation(columns)
     bucket_sql, bucket_params = sets.in_buckets(what.keys["bucket"].values, "r")
     changes = ["previous_state = r.state", "state = %s"]
@@ -112,6 +118,7 @@ def _statement(what: Claim) -> tuple[str, list[Any]]:
     where = [f"r.{name} = t.k_{name}" for name in what.keys] + [
         f"r.{name} = t.e_{name}" for name in what.equal
     ]
+    where += [f"r.{name} <= t.m_{name}" for name in what.at_most]
     where += [bucket_sql, f"r.state IN ({', '.join(['%s'] * len(states))})"]
     where += [f"NOT {what.unless}"] if what.unless else []
     back = ", ".join(dict.fromkeys(["id", "bucket", "previous_state", *what.returning]))

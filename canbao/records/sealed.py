@@ -54,6 +54,7 @@ class Sealer:
         self._tickets = AESGCM(keys.derive("tickets"))
         self._index_key = keys.derive("index")
         self._proof_key = keys.derive("receipt proof")
+        self._ledger_key = keys.derive("ledger seal")
 
     def bucket(self, id_type: str, number: str) -> int:
         """The gene of a normalised document number."""
@@ -70,6 +71,10 @@ class Sealer:
     def receipt_code(self, receipt_no: str) -> str:
         """The short proof printed beside a receipt number: nobody can make one up."""
         return self._hash(self._proof_key, receipt_no)[:10].upper()
+
+    def ledger_signature(self, digest: str) -> str:
+        """What nobody with the database alone can put beside a seal of the ledger: 64 hex digits."""
+        return hmac.new(self._ledger_key, digest.encode(), hashlib.sha256).hexdigest()
 
     def seal(self, text: str, place: str) -> bytes:
         """Seal a text for one place, such as `person:number:120000421`."""

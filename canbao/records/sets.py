@@ -6,16 +6,30 @@ route it and the one-bucket guard can count them (`docs/scale.md`).
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any, Literal
 
 from django.db import connection
 
-Kind = Literal["int", "text", "date", "instant", "json"]
+Kind = Literal["int", "text", "date", "instant", "json", "bool"]
 Row = dict[str, Any]
-_PG = {"int": "bigint", "text": "text", "date": "date", "instant": "timestamptz", "json": "text"}
+_JSON = json.JSONEncoder(ensure_ascii=False)
+_PG = {
+    "int": "bigint",
+    "text": "text",
+    "date": "date",
+    "instant": "timestamptz",
+    "json": "text",
+    "bool": "boolean",
+}
+_PG_TEXT: Mapping[Kind, Callable[[Any], str]] = {
+    "json": _JSON.encode,
+    "date": date.isoformat,
+    "instant": datetime.isoformat,
+    "bool": str,
+}
 
 
 @dataclass(frozen=True)
@@ -57,6 +71,13 @@ def fetch(sql: str, params: Sequence[Any]) -> list[Row]:
         return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
+def fetch_tuples(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    """Run one statement and return its rows as the driver gives them: for reading by the ten thousand."""
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
 def insert(table: str, columns: Columns, tail: str = "") -> list[Row]:
     """One INSERT … SELECT for all rows. `tail` is ON CONFLICT … and RETURNING …, written by the caller.
 
@@ -67,9 +88,9 @@ def insert(table: str, columns: Columns, tail: str = "") -> list[Row]:
         return []
     source, params = relation(columns)
     names = ", ".join(f'"{name}"' for name in columns)
-    picked = ", ".join(_cast(name, column) for name, column in columns.items())
+    values = ", ".join(picked(name, column) for name, column in columns.items())
     # WHERE TRUE: without it SQLite reads ON CONFLICT as a join condition.
-    return fetch(f'INSERT INTO "{table}" ({names}) SELECT {picked} FROM {source} WHERE TRUE {tail}', params)
+    return fetch(f'INSERT INTO "{table}" ({names}) SELECT {values} FROM {source} WHERE TRUE {tail}', params)
 
 
 def as_date(value: Any) -> date | None:
@@ -87,19 +108,32 @@ def as_json(value: Any) -> Any:
     return json.loads(value) if isinstance(value, str) else value
 
 
-def _cast(name: str, column: Column) -> str:
-    return f't."{name}"::jsonb' if on_postgres() and column.kind == "json" else f't."{name}"'
+def picked(name: str, column: Column, alias: str = "t") -> str:
+    """How a column of a relation is named where it is inserted."""
+    return f'{alias}."{name}"::jsonb' if on_postgres() and column.kind == "json" else f'{alias}."{name}"'
 
 
 def _pg_relation(columns: Columns, alias: str) -> tuple[str, list[Any]]:
     arrays = ", ".join(f"%s::{_PG[column.kind]}[]" for column in columns.values())
     names = ", ".join(f'"{name}"' for name in columns)
-    params = [[_pg_value(column.kind, value) for value in column.values] for column in columns.values()]
-    return f"unnest({arrays}) AS {alias}({names})", params
+    return f"unnest({arrays}) AS {alias}({names})", [_pg_array(column) for column in columns.values()]
 
 
-def _pg_value(kind: Kind, value: Any) -> Any:
-    return json.dumps(value, ensure_ascii=False) if kind == "json" and value is not None else value
+def _pg_array(column: Column) -> str:
+    """The column as PostgreSQL writes an array. The driver's own way looks at each element with a pattern,
+    which was a third of the time of settling.
+    """
+    if column.kind == "int":
+        return "{" + ",".join("NULL" if value is None else str(value) for value in column.values) + "}"
+    written = ["NULL" if value is None else _pg_quoted(column.kind, value) for value in column.values]
+    return "{" + ",".join(written) + "}"
+
+
+def _pg_quoted(kind: Kind, value: Any) -> str:
+    text = _PG_TEXT[kind](value) if kind in _PG_TEXT else value
+    if "\\" in text or '"' in text:
+        text = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{text}"'
 
 
 def _sqlite_relation(columns: Columns, alias: str) -> tuple[str, list[Any]]:

@@ -20,6 +20,7 @@ FAULTS = ("down", "gateway", "silence", "silence_after", "forged_answer")
 
 FIELDS = frozenset({"mchid", "nonce_str", "signature", "timestamp", "serial_no"})
 _FIELD = re.compile(r'([a-z_]+)="([^"]*)"')
+_TIMESTAMP = re.compile(r"[0-9]{1,11}")
 
 Answer = dict[str, Any] | None
 Work = Callable[[Request, dict[str, Any]], Answer]
@@ -33,7 +34,8 @@ def guarded(twin: Twin, work: Work) -> Callable[[Request], Any]:
         fault = None
         try:
             verify(twin, request, body)
-            fault = twin.take_plan("fault")
+            params = _json(body)
+            fault = twin.take_plan("fault", _about(request, params))
             if fault == "gateway":
                 return Response("<html>502 Bad Gateway</html>", 502, media_type="text/html")
             if fault == "down":
@@ -41,7 +43,7 @@ def guarded(twin: Twin, work: Work) -> Callable[[Request], Any]:
             if fault == "silence":
                 await asyncio.sleep(SILENT_FOR_S)
                 raise Problem(500, "SYSTEM_ERROR", "系统异常，请稍后重试")
-            answer = work(request, _json(body))
+            answer = work(request, params)
             response = signed(twin, 204 if answer is None else 200, answer)
         except Problem as problem:
             response = signed(twin, problem.status, problem.payload())
@@ -66,24 +68,28 @@ def verify(twin: Twin, request: Request, body: bytes) -> None:
     """Refuse whoever is not the merchant, or speaks from another hour. Raises Problem."""
     scheme, _, rest = request.headers.get("authorization", "").partition(" ")
     fields = dict(_FIELD.findall(rest))
-    if scheme != seal.SCHEME or not {"mchid", "nonce_str", "signature", "timestamp", "serial_no"} <= set(
-        fields
-    ):
+    if scheme != seal.SCHEME or not fields.keys() >= FIELDS:
         raise _sign_error("Http头Authorization值格式错误，请参考APIv3文档")
     if fields["mchid"] != twin.keys.mchid or fields["serial_no"].upper() != twin.keys.merchant_cert_serial:
         raise _sign_error("商户证书序列号有误")
-    if not fields["timestamp"].isdigit() or abs(int(fields["timestamp"]) - twin.now()) > FRESH_WITHIN_S:
+    written_at = fields["timestamp"]
+    if not _TIMESTAMP.fullmatch(written_at) or abs(int(written_at) - twin.now()) > FRESH_WITHIN_S:
         raise _sign_error("Http头Authorization中的timestamp与发起请求的时间不得超过5分钟")
     target = request.scope["raw_path"].partition(b"?")[0]
     if request.scope["query_string"]:
         target += b"?" + request.scope["query_string"]
-    lines = (request.method, target, fields["timestamp"], fields["nonce_str"], body)
+    lines = (request.method, target, written_at, fields["nonce_str"], body)
     if not seal.is_signed(twin.keys.merchant_public_key, fields["signature"], *lines):
         raise _sign_error("错误的签名，验签失败")
 
 
 def _sign_error(message: str) -> Problem:
     return Problem(401, "SIGN_ERROR", message, {"field": "signature", "location": "authorization"})
+
+
+def _about(request: Request, params: dict[str, Any]) -> str:
+    """The out_trade_no a request is about, where it names one."""
+    return str(request.path_params.get("number") or params.get("out_trade_no", ""))
 
 
 def _json(body: bytes) -> dict[str, Any]:

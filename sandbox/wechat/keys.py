@@ -1,7 +1,6 @@
 """The keys of one merchant and of the platform, made once and kept in the sandbox's home."""
 
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -60,7 +59,7 @@ def load_keys(home: Path) -> Keys:
     if not isinstance(platform_key, rsa.RSAPrivateKey) or not isinstance(
         merchant_public_key, rsa.RSAPublicKey
     ):
-        raise ValueError(f"not RSA keys in {home}")
+        raise ValueError(f"not RSA keys in {home}")  # noqa: TRY004 (the files are unfit, not the argument)
     return Keys(
         appid=facts["appid"],
         mchid=facts["mchid"],
@@ -122,4 +121,4 @@ def _write_secret(path: Path, content: bytes) -> None:
     draft = path.with_suffix(".draft")
     draft.touch(mode=0o600)
     draft.write_bytes(content)
-    os.replace(draft, path)
+    draft.replace(path)

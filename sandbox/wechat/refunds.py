@@ -34,10 +34,7 @@ def ask(twin: Twin, params: dict[str, Any]) -> dict[str, Any]:
 
 def get(twin: Twin, out_refund_no: str) -> dict[str, Any]:
     """What became of a refund. Raises the platform's own 404."""
-    refund = _find(twin, out_refund_no)
-    if refund is None:
-        raise Problem(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
-    return describe(twin, refund)
+    return describe(twin, _get(twin, out_refund_no))
 
 
 def refunded_fen(twin: Twin, order: sqlite3.Row) -> int:
@@ -119,9 +116,7 @@ def _keep(twin: Twin, order: sqlite3.Row, params: dict[str, Any], amount_fen: in
         settles_at=now + SETTLES_AFTER_S / twin.speed,
     )
     twin.store.run("UPDATE wechat_order SET state = 'REFUND' WHERE out_trade_no = ?", order["out_trade_no"])
-    kept = _find(twin, params["out_refund_no"])
-    assert kept is not None
-    return kept
+    return _get(twin, params["out_refund_no"])
 
 
 def _announce(twin: Twin, order: sqlite3.Row, refund: sqlite3.Row, url: str) -> None:
@@ -151,3 +146,10 @@ def _amount(order: sqlite3.Row, refund: sqlite3.Row) -> dict[str, Any]:
 
 def _find(twin: Twin, out_refund_no: str) -> sqlite3.Row | None:
     return twin.store.one("SELECT * FROM wechat_refund WHERE out_refund_no = ?", out_refund_no)
+
+
+def _get(twin: Twin, out_refund_no: str) -> sqlite3.Row:
+    refund = _find(twin, out_refund_no)
+    if refund is None:
+        raise Problem(404, "RESOURCE_NOT_EXISTS", "退款单不存在")
+    return refund

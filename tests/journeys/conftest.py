@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from functools import cache
 
 import pytest
 from playwright.sync_api import Browser, sync_playwright
@@ -11,10 +13,21 @@ from tests.support.demo import Demo, running_demo
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
-    """One demo for all journeys of a session."""
-    with running_demo(tmp_path_factory.mktemp("demo")) as demo:
-        yield demo
+def demo_of(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Demo]]:
+    """Demos by name, each started when first asked for: nobody can pay twice in one."""
+    with ExitStack() as running:
+
+        @cache
+        def start(name: str) -> Demo:
+            return running.enter_context(running_demo(tmp_path_factory.mktemp(name)))
+
+        yield start
+
+
+@pytest.fixture(scope="session")
+def demo(demo_of: Callable[[str], Demo]) -> Demo:
+    """The demo of most journeys."""
+    return demo_of("demo")
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,7 @@ class Visitor:
     context: BrowserContext
     page: Page
     screen: str
+    scripts: bool = True
     strangers: list[str] = field(default_factory=list)
 
     @property
@@ -99,7 +100,7 @@ def open_visitor(browser: Browser, screen: str, *, scripts: bool = True, large: 
     context.set_default_timeout(WAIT_MS)
     if large:
         context.add_cookies([{"name": LARGE_PRINT[0], "value": LARGE_PRINT[1], "url": large}])
-    visitor = Visitor(context, context.new_page(), screen)
+    visitor = Visitor(context, context.new_page(), screen, scripts)
     context.route("**/*", lambda route: _keep_at_home(route, visitor.strangers))
     return visitor
 

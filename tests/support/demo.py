@@ -38,16 +38,16 @@ class Demo:
         """The address of a page."""
         return self.pages + "/" + path.lstrip("/")
 
-    def person(self, situation: str) -> Mapping[str, str]:
-        """The made-up person who is in a situation: area, name, number and who pays.
+    def called(self, name: str) -> Mapping[str, str]:
+        """The made-up person with this name: situation, area, name, number and who pays.
 
         Raises:
-            LookupError: nobody of the cast is in it.
+            LookupError: nobody of the cast is called so.
         """
         for person in self.people:
-            if person["situation"] == situation:
+            if person["name"] == name:
                 return person
-        raise LookupError(f"nobody is in the situation {situation}")
+        raise LookupError(f"nobody of the cast is called {name}")
 
 
 @contextmanager

@@ -1,11 +1,25 @@
 """A payment channel inside the process: it takes money, and misbehaves when told to."""
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 
-from canbao.channels.port import ChannelDown, ChannelRefused, Judgement, Outcome, PaymentFact, PaymentRequest
+from django.db import connection
+
+from canbao.channels.port import (
+    ChannelDown,
+    ChannelRefused,
+    Judgement,
+    Movement,
+    Outcome,
+    PaymentFact,
+    PaymentRequest,
+    RefundFact,
+    RefundRequest,
+    StatementNotReady,
+)
+from canbao.channels.wechat.statement import read_statement
 
 
 @dataclass
@@ -21,6 +35,13 @@ class FakeChannel:
     closed: set[str] = field(default_factory=set)
     refuses: set[str] = field(default_factory=set)
     starts: int = 0
+    refunds: dict[str, RefundFact] = field(default_factory=dict)
+    refunded_of: dict[str, str] = field(default_factory=dict)
+    forgets_answers: bool = False  # takes a refund up, and the answer is lost on its way
+    refunds_asked: int = 0
+    statements: dict[date, bytes] = field(default_factory=dict)
+    # How deep in transactions the test itself is: no call may come from deeper.
+    depth: int = field(default_factory=lambda: len(connection.atomic_blocks))
 
     def take_money(self, out_trade_no: str, amount_fen: int | None = None) -> PaymentFact:
         """The payer pays; nobody is told yet."""
@@ -68,10 +89,67 @@ class FakeChannel:
         self.closed.add(out_trade_no)
         return True
 
+    def refund(self, request: RefundRequest) -> RefundFact:
+        self._answer()
+        self.refunds_asked += 1
+        known = self.refunds.get(request.refund_no)
+        if known is None:
+            known = self._take_up(request)
+        elif known.amount_fen != request.amount_fen:
+            raise ChannelRefused("INVALID_REQUEST", "another amount than before")
+        if self.forgets_answers:
+            raise ChannelDown("the answer was lost")
+        return known
+
+    def _take_up(self, request: RefundRequest) -> RefundFact:
+        mine = [no for no, of in self.refunded_of.items() if of == request.out_trade_no]
+        given = sum(self.refunds[no].amount_fen for no in mine if self.refunds[no].said != "CLOSED")
+        if given + request.amount_fen > self.paid[request.out_trade_no].amount_fen:
+            raise ChannelRefused("INVALID_REQUEST", "more than was paid")
+        fact = RefundFact(
+            self.name,
+            request.refund_no,
+            f"503{request.refund_no}",
+            request.amount_fen,
+            "accepted",
+            "PROCESSING",
+            self.now,
+        )
+        self.refunds[request.refund_no] = fact
+        self.refunded_of[request.refund_no] = request.out_trade_no
+        return fact
+
+    def end_refund(self, refund_no: str, said: str = "SUCCESS") -> RefundFact:
+        """The refund ends, one way or another; nobody is told yet."""
+        paid = said == "SUCCESS"
+        state = "paid" if paid else "abnormal"
+        fact = replace(self.refunds[refund_no], state=state, said=said, paid_at=self.now if paid else None)
+        self.refunds[refund_no] = fact
+        return fact
+
+    def query_refund(self, refund_no: str) -> RefundFact | None:
+        self._answer()
+        return self.refunds.get(refund_no)
+
+    def refund_callback(self, fact: RefundFact) -> tuple[Mapping[str, str], bytes]:
+        """Headers and body of the notice of a refund."""
+        return {"Wechatpay-Signature": "true"}, json.dumps({"refund": fact.refund_no}).encode()
+
+    def fetch_statement(self, day: date) -> bytes:
+        self._answer()
+        if day not in self.statements:
+            raise StatementNotReady
+        return self.statements[day]
+
+    def read_statement(self, lines: Iterable[bytes], day: date) -> Iterator[Movement]:
+        return read_statement(lines, day, self.merchant)
+
     def judge(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> Judgement:
         if headers.get("wechatpay-signature") != "true":
             return Judgement(authentic=False, reason="bad_signature")
         said = json.loads(body)
+        if "refund" in said:
+            return Judgement(authentic=True, reason="ok", refund=self.refunds[said["refund"]])
         paid_at = datetime.fromisoformat(said["at"])
         fact = PaymentFact(self.name, said["no"], said["txn"], said["fen"], "CNY", self.merchant, paid_at)
         return Judgement(authentic=True, reason="ok", fact=fact)
@@ -80,5 +158,6 @@ class FakeChannel:
         return (204, "application/json", b"") if accepted else (401, "application/json", b'{"code":"FAIL"}')
 
     def _answer(self) -> None:
+        assert len(connection.atomic_blocks) <= self.depth, "the network was called inside a transaction"
         if self.is_down:
             raise ChannelDown("told to be down")

@@ -70,6 +70,6 @@ def _inserted(sql: str, params) -> set[int]:
     place = names.index("bucket")
     if "json_each" in sql:
         return {row[place] for row in json.loads(params[0])}
-    if "unnest" in sql.lower() and isinstance(params[place], list):
-        return set(params[place])
+    if "unnest" in sql.lower():
+        return set(map(int, params[place].strip("{}").split(",")))
     return {params[n] for n in range(place, len(params), len(names))}

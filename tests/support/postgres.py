@@ -1,7 +1,8 @@
 """A PostgreSQL server for one test session: in a temporary folder, behind a socket file, gone at the end.
 
 It is a direct child that dies with us, so nothing is left behind when a run is killed. No network port
-is opened. Nothing is synced to disk: the data is worth nothing after the session.
+is opened. Nothing is synced to disk, since the data is worth nothing after the session; a durable server,
+which writes as a real one does, is there for what measures and what kills.
 """
 
 import os
@@ -11,34 +12,33 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
 START_SECONDS = 30
-SERVER_SETTINGS = {
-    "listen_addresses": "",
-    "max_connections": "100",
-    "fsync": "off",
-    "synchronous_commit": "off",
-    "full_page_writes": "off",
-    "autovacuum": "off",
-    "timezone": "UTC",
+SERVER_SETTINGS = {"listen_addresses": "", "max_connections": "100", "timezone": "UTC"}
+FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+DURABLE = {
+    "shared_buffers": "512MB",
+    "max_wal_size": "4GB",
+    "checkpoint_timeout": "15min",
+    "shared_preload_libraries": "pg_stat_statements",
 }
 
 
 @contextmanager
-def throw_away_server() -> Iterator[str]:
-    """Start a server and give its database URL; stop it afterwards."""
+def throw_away_server(more: Mapping[str, str] = FORGETFUL) -> Iterator[str]:
+    """Start a server with some more settings and give its database URL; stop it afterwards."""
     binaries = find_binaries()
     home = Path(tempfile.mkdtemp(prefix="canbao-pg-"))
     try:
         _own(home)
         _run([binaries / "initdb", "--no-sync", "--auth=trust", "--username=canbao",
               "--encoding=UTF8", "--locale=C.UTF-8", f"--pgdata={home / 'data'}"])  # fmt: skip
-        server = _start(binaries, home)
+        server = _start(binaries, home, SERVER_SETTINGS | dict(more))
         try:
             _wait_until_ready(binaries, home, server)
             yield f"postgres://canbao@/canbao?host={home}"
@@ -81,9 +81,9 @@ def _run(command: list[str | Path]) -> None:
         raise pytest.UsageError(f"{command[0]} failed: {done.stderr.strip()}")
 
 
-def _start(binaries: Path, home: Path) -> subprocess.Popen[bytes]:
-    settings = [f"--{name}={value}" for name, value in SERVER_SETTINGS.items()]
-    command = [*_as_owner(), binaries / "postgres", "-D", home / "data", "-k", home, *settings]
+def _start(binaries: Path, home: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    told = [f"--{name}={value}" for name, value in settings.items()]
+    command = [*_as_owner(), binaries / "postgres", "-D", home / "data", "-k", home, *told]
     with (home / "log").open("wb") as log:
         return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/")
 

@@ -8,11 +8,9 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
-import yaml
-
 from canbao.basics.documents import RESIDENT_ID, parse_resident_id
 from canbao.faces.cli.demo.people import id_number
-from canbao.faces.cli.demo.seed import pack_files
+from canbao.faces.cli.publish import area_names, pack_files
 from canbao.records.models import Bill, Order
 from canbao.records.sealed import Keys, Sealer
 from canbao.records.serials import CounterSerials
@@ -73,7 +71,7 @@ class World:
         """Assess one person."""
         (assessment,) = assess(self.env, [person_id], year)
         assert assessment.bill is not None, assessment.answer
-        return assessment.bill
+        return Bill.objects.get(id=assessment.bill.id)
 
     def opening(self, bill: Bill) -> Opening:
         """What the check page of a bill would carry."""
@@ -88,8 +86,7 @@ class World:
 
 def make_world(now: datetime, shift_days: dict[str, int] | None = None) -> World:
     """A world at an instant, with all areas and packs of the five notices."""
-    names = yaml.safe_load((PACKS / "areas.yaml").read_text())["areas"]
-    put_areas(names, shift_days or {})
+    put_areas(area_names(PACKS), shift_days or {})
     publish(pack_files(PACKS), now - timedelta(days=1), ["test"])
     channel = FakeChannel(now)
     tokens = count(1)

@@ -1,15 +1,35 @@
 """WeChat Pay behind the port: requests out, facts in."""
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from urllib.parse import quote, urlsplit
 
 from canbao.basics.days import CHINA
-from canbao.channels.port import ChannelDown, ChannelRefused, Judgement, Outcome, PaymentRequest, State
+from canbao.channels.port import (
+    ChannelDown,
+    ChannelRefused,
+    Judgement,
+    Movement,
+    Outcome,
+    PaymentRequest,
+    RefundFact,
+    RefundRequest,
+    State,
+    StatementNotReady,
+)
 from canbao.channels.wechat.client import Answer, Client
-from canbao.channels.wechat.facts import NAME, OtherMerchant, Unreadable, check_merchant, read_fact, read_text
+from canbao.channels.wechat.facts import (
+    NAME,
+    OtherMerchant,
+    Unreadable,
+    check_merchant,
+    read_fact,
+    read_refund,
+    read_text,
+)
 from canbao.channels.wechat.keys import WeChatKeys
 from canbao.channels.wechat.notice import Judge
+from canbao.channels.wechat.statement import read_statement, unpacked
 
 STATES: dict[str, State] = {
     "SUCCESS": "paid",
@@ -22,6 +42,9 @@ STATES: dict[str, State] = {
     "PAYERROR": "failed",
 }
 NOT_KNOWN = "ORDER_NOT_EXIST"
+REFUND_NOT_KNOWN = "RESOURCE_NOT_EXISTS"
+NO_MOVEMENTS = "NO_STATEMENT_EXIST"
+NOT_MADE_YET = "STATEMENT_CREATING"
 ALREADY_CLOSED = "ORDER_CLOSED"
 # Both spellings are met: with and without the underscore.
 ALREADY_PAID = ("ORDERPAID", "ORDER_PAID")
@@ -97,6 +120,64 @@ class WeChatPay:
         if accepted:
             return 200, "application/json", b'{"code":"SUCCESS"}'
         return 401, "application/json", b'{"code":"FAIL","message":"rejected"}'
+
+    def refund(self, request: RefundRequest) -> RefundFact:
+        """Give back through the payer's own account. Raises ChannelDown, ChannelRefused."""
+        amount = {"refund": request.amount_fen, "total": request.total_fen, "currency": "CNY"}
+        answer = self._client.refund(
+            {
+                "out_refund_no": request.refund_no,
+                "out_trade_no": request.out_trade_no,
+                "reason": request.subject,
+                "notify_url": request.notify_url,
+                "amount": amount,
+            }
+        )
+        return self._refund_fact(request.refund_no, answer)
+
+    def query_refund(self, refund_no: str) -> RefundFact | None:
+        """What became of a refund; None: WeChat never had it. Raises ChannelDown, ChannelRefused."""
+        try:
+            answer = self._client.query_refund(refund_no)
+        except ChannelRefused as refused:
+            if refused.code == REFUND_NOT_KNOWN:
+                return None
+            raise
+        return self._refund_fact(refund_no, answer)
+
+    def fetch_statement(self, day: date) -> bytes:
+        """The trade bill of a day, checked against its digest.
+
+        Raises:
+            StatementNotReady: made the next morning, not before. ChannelDown, ChannelRefused.
+        """
+        try:
+            answer = self._client.trade_bill(day.isoformat())
+        except ChannelRefused as refused:
+            if refused.code == NOT_MADE_YET:
+                raise StatementNotReady from refused
+            if refused.code == NO_MOVEMENTS:
+                return b""
+            raise
+        try:
+            link, digest = read_text(answer, "download_url"), read_text(answer, "hash_value")
+            return unpacked(self._client.download(link), digest)
+        except Unreadable as problem:
+            raise ChannelDown(f"an answer that cannot be relied on: {problem!r}") from problem
+
+    def read_statement(self, lines: Iterable[bytes], day: date) -> Iterator[Movement]:
+        """Read a trade bill. Raises StatementUnfit."""
+        return read_statement(lines, day, self.merchant)
+
+    @staticmethod
+    def _refund_fact(refund_no: str, answer: Answer) -> RefundFact:
+        try:
+            fact = read_refund(answer, "status")
+        except Unreadable as problem:
+            raise ChannelDown(f"an answer that cannot be relied on: {problem!r}") from problem
+        if fact.refund_no != refund_no:
+            raise ChannelDown("an answer about another refund")
+        return fact
 
     def _outcome(self, out_trade_no: str, answer: Answer) -> Outcome:
         check_merchant(answer, self._keys)

@@ -2,7 +2,8 @@
 
 The SDK has no parameter for the gateway, fetches certificates whenever it meets a serial it does
 not know, and answers 4xx and 5xx as an unverified pair. Here a call ends in one of three ways:
-a signed answer, a definite no (`ChannelRefused`), or no definite answer (`ChannelDown`).
+a signed answer, a definite no (`ChannelRefused`), or no definite answer (`ChannelDown`). For a no
+TLS alone vouches.
 """
 
 import json
@@ -21,7 +22,7 @@ PASSING_STATUSES = (408, 425, 429)
 
 
 class Client:
-    """The four calls the channel makes. No logger: the SDK would write plaintext into it."""
+    """The calls the channel makes. No logger: the SDK would write plaintext into it."""
 
     def __init__(self, keys: WeChatKeys, timeout_s: float) -> None:
         self._sdk = Sdk(
@@ -52,6 +53,32 @@ class Client:
     def close(self, out_trade_no: str) -> None:
         """Close an order. Raises ChannelDown, ChannelRefused."""
         _definite(lambda: self._sdk.close(out_trade_no))
+
+    def refund(self, refund: dict[str, Any]) -> Answer:
+        """Ask for a refund; the same again finds the same. Raises ChannelDown, ChannelRefused."""
+        return _definite(lambda: self._sdk.refund(**refund))
+
+    def query_refund(self, refund_no: str) -> Answer:
+        """Ask for a refund by our number. Raises ChannelDown, ChannelRefused."""
+        return _definite(lambda: self._sdk.query_refund(out_refund_no=refund_no))
+
+    def trade_bill(self, day: str) -> Answer:
+        """The link to the trade bill of a day, with its digest. Raises ChannelDown, ChannelRefused."""
+        return _definite(lambda: self._sdk.trade_bill(bill_date=day, bill_type="ALL", tar_type="GZIP"))
+
+    def download(self, link: str) -> bytes:
+        """What a link of `trade_bill` leads to; unsigned, so its digest must be checked. Raises ChannelDown."""
+        if not link.startswith(self._sdk._core._gate_way + "/"):
+            raise ChannelDown("the link leads to somebody else")
+        try:
+            status, content = self._sdk.download_bill(link)
+        except Exception as problem:  # the SDK raises bare Exception
+            raise ChannelDown(f"no file: {type(problem).__name__}") from problem
+        if status != 200 or not isinstance(content, bytes):
+            raise ChannelDown(
+                f"no file: HTTP {status}"
+            )  # a link lives some minutes: the next round has a new one
+        return content
 
 
 def _definite(call: Callable[[], tuple[int, str | bytes]]) -> Answer:

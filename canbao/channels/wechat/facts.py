@@ -4,10 +4,16 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from canbao.channels.port import PaymentFact
+from canbao.channels.port import PaymentFact, RefundFact, RefundState
 from canbao.channels.wechat.keys import WeChatKeys
 
 NAME = "wechat"
+REFUND_STATES: dict[str, RefundState] = {
+    "PROCESSING": "accepted",
+    "SUCCESS": "paid",
+    "ABNORMAL": "abnormal",
+    "CLOSED": "abnormal",
+}
 TRADE_TYPES = frozenset({"JSAPI", "NATIVE", "APP", "MICROPAY", "MWEB", "FACEPAY"})
 
 
@@ -51,6 +57,31 @@ def read_fact(resource: Mapping[str, Any], keys: WeChatKeys, notice_id: str | No
         merchant=keys.mchid,
         paid_at=_read_instant(read_text(resource, "success_time")),
         notice_id=notice_id,
+    )
+
+
+def read_refund(
+    resource: Mapping[str, Any], status_field: str, told_at: datetime | None = None
+) -> RefundFact:
+    """A refund as an answer (`status`, `create_time`) or a notice (`refund_status`, told at an instant) tells it.
+
+    Raises:
+        Unreadable: a field is absent or of the wrong type.
+    """
+    said = read_text(resource, status_field)
+    amount = resource.get("amount")
+    if said not in REFUND_STATES or not isinstance(amount, dict):
+        raise Unreadable(status_field)
+    paid_at = _read_instant(read_text(resource, "success_time")) if said == "SUCCESS" else None
+    return RefundFact(
+        channel=NAME,
+        refund_no=read_text(resource, "out_refund_no"),
+        channel_refund_no=read_text(resource, "refund_id"),
+        amount_fen=_read_fen(amount.get("refund")),
+        state=REFUND_STATES[said],
+        said=said,
+        accepted_at=told_at or _read_instant(read_text(resource, "create_time")),
+        paid_at=paid_at,
     )
 
 

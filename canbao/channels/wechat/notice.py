@@ -14,13 +14,21 @@ from typing import Any
 
 from wechatpayv3.utils import aes_decrypt, load_public_key, rsa_verify
 
-from canbao.channels.port import Judgement, PaymentFact
-from canbao.channels.wechat.facts import OtherMerchant, Unreadable, check_merchant, read_fact, read_text
+from canbao.channels.port import Judgement, PaymentFact, RefundFact
+from canbao.channels.wechat.facts import (
+    OtherMerchant,
+    Unreadable,
+    check_merchant,
+    read_fact,
+    read_refund,
+    read_text,
+)
 from canbao.channels.wechat.keys import WeChatKeys
 
 SCHEME = "WECHATPAY2-SHA256-RSA2048"
 FRESH_WITHIN = timedelta(minutes=5)
 PAYMENT_EVENT = "TRANSACTION.SUCCESS"
+REFUND_EVENTS = {f"REFUND.{status}": status for status in ("SUCCESS", "ABNORMAL", "CLOSED")}
 
 _TIMESTAMP = re.compile(r"[1-9][0-9]{0,10}")
 # No space and no newline: a nonce must not be able to swallow lines of the signed text.
@@ -48,13 +56,15 @@ class Judge:
         """
         try:
             self._check_signature(headers, body, received_at)
-            fact = self._read(body)
+            fact = self._read(body, received_at)
         except Rejected as rejected:
             return Judgement(False, rejected.reason)
         except OtherMerchant:
             return Judgement(False, "other_merchant")
-        except Exception:  # whatever a hostile or broken body provokes: not believed, never a crash
+        except Exception:  # noqa: BLE001 (whatever a hostile or broken body provokes: not believed, never a crash)
             return Judgement(False, "unreadable")
+        if isinstance(fact, RefundFact):
+            return Judgement(True, "ok", refund=fact)
         return Judgement(True, "ok" if fact is not None else "not_a_payment", fact)
 
     def _check_signature(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> None:
@@ -79,17 +89,25 @@ class Judge:
             return False
         return bool(rsa_verify(timestamp, nonce, text, signature, self._public_key))
 
-    def _read(self, body: bytes) -> PaymentFact | None:
+    def _read(self, body: bytes, received_at: datetime) -> PaymentFact | RefundFact | None:
         notice = json.loads(body)
         resource = self._open(notice["resource"])
         if notice["resource_type"] != "encrypt-resource":
             raise Unreadable("resource_type")
+        if notice["event_type"] in REFUND_EVENTS:
+            return self._read_refund(resource, REFUND_EVENTS[notice["event_type"]], received_at)
         if notice["event_type"] != PAYMENT_EVENT:
             check_merchant(resource, self._keys)
             return None
         if resource.get("trade_state") != "SUCCESS":
             raise Unreadable("trade_state")
         return read_fact(resource, self._keys, notice_id=read_text(notice, "id"))
+
+    def _read_refund(self, resource: Mapping[str, Any], status: str, received_at: datetime) -> RefundFact:
+        check_merchant(resource, self._keys)
+        if resource.get("refund_status") != status:
+            raise Unreadable("refund_status")
+        return read_refund(resource, "refund_status", received_at)
 
     def _open(self, sealed: Mapping[str, Any]) -> Mapping[str, Any]:
         """Decrypt a resource. Raises Unreadable, and whatever the SDK raises on odd input."""

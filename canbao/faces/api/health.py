@@ -3,15 +3,18 @@
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
+from django.views.decorators.http import require_safe
 
 from canbao.faces.wiring import NotConfigured, sealer
 
 
+@require_safe
 def alive(request: HttpRequest) -> JsonResponse:
     """The process answers."""
     return JsonResponse({"alive": True})
 
 
+@require_safe
 def ready(request: HttpRequest) -> JsonResponse:
     """Database reached, migrations applied, keys there."""
     problems = []

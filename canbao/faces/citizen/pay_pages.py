@@ -141,7 +141,7 @@ def _details_form(
         "is_new": finding.person_id is None,
         "own_area_name": env.areas.full_name(finding.area_code),
         "counties": env.areas.counties_of(pooling_area_of(area)),
-        "classes": class_choices(env, area),
+        "classes": class_choices(env, area, finding.number),
         "typed": request.POST or {"area": area},
         "wrong": wrong or {},
     }

@@ -8,9 +8,14 @@ from typing import Any
 
 import click
 
+from canbao.faces.cli.audit import audit
 from canbao.faces.cli.demo.command import demo
+from canbao.faces.cli.ledger import ledger
 from canbao.faces.cli.pack.command import pack
+from canbao.faces.cli.publish import publish
+from canbao.faces.cli.rights import rights
 
+LOCK_NOT_AVAILABLE = "55P03"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canbao.settings")
 
 
@@ -62,11 +67,24 @@ def jobs(pause: float, *, once: bool, as_json: bool) -> None:
 
 @main.command()
 def migrate() -> None:
-    """Bring the database to the present schema."""
+    """Bring the database to the present schema.
+
+    A migration that would have to wait for a lock gives up after three seconds instead of making everybody queue
+    behind it; nothing of it is done then, so run it again.
+    """
     _setup()
     from django.core.management import call_command
+    from django.db import OperationalError, connection
 
-    call_command("migrate", verbosity=1)
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '3s'")
+    try:
+        call_command("migrate", verbosity=1)
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", None) != LOCK_NOT_AVAILABLE:
+            raise
+        raise click.ClickException("表正被占用，迁移没有做。过一会儿再运行一次。") from None
 
 
 @main.command()
@@ -89,5 +107,9 @@ def _setup() -> None:
     django.setup()
 
 
+main.add_command(audit)
 main.add_command(demo)
+main.add_command(ledger)
 main.add_command(pack)
+main.add_command(publish)
+main.add_command(rights)

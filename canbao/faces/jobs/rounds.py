@@ -8,6 +8,7 @@ from django.db import DatabaseError, close_old_connections
 from canbao.faces import wiring
 from canbao.services.exchange.receive import forget_rejected, settle_kept
 from canbao.services.money.chase import chase
+from canbao.services.money.ledger import seal_hours
 from canbao.services.system.env import Env
 from canbao.services.system.limits import forget_old
 
@@ -15,6 +16,7 @@ log = logging.getLogger(__name__)
 JOBS: dict[str, Callable[[Env], int]] = {
     "callbacks_settled": settle_kept,
     "attempts_asked": chase,
+    "hours_sealed": seal_hours,
     "rejected_forgotten": forget_rejected,
     "tallies_forgotten": forget_old,
 }

@@ -46,21 +46,27 @@ FORCE_TEXT = {"must": "", "principle": "原则上", "advice": "建议", "provisi
 
 @dataclass(frozen=True)
 class ClassWord:
-    """One person class: what people read, and the national code (psn_type)."""
+    """One person class: what people read, the national code (psn_type), and whom its very name fits by age."""
 
     text: str
     psn_type: str
+    first_age: int = 0
+    last_age: int = 150
+
+    def fits(self, age: int) -> bool:
+        """Whether somebody of this age (周岁) can be of this class at all."""
+        return self.first_age <= age <= self.last_age
 
 
 PERSON_CLASSES: dict[str, ClassWord] = {
-    "newborn": ClassWord("新生儿", "1401"),
-    "preschool": ClassWord("学龄前儿童", "1402"),
+    "newborn": ClassWord("新生儿", "1401", last_age=0),
+    "preschool": ClassWord("学龄前儿童", "1402", last_age=7),
     "student": ClassWord("中小学生", "1403"),
     "vocational_student": ClassWord("中专、技校学生", "1403"),
     "university_student": ClassWord("大学生", "1404"),
-    "minor": ClassWord("未入学的未成年人", "1405"),
-    "adult": ClassWord("成年居民", "1501"),
-    "senior": ClassWord("老年居民", "16"),
+    "minor": ClassWord("未入学的未成年人", "1405", last_age=17),
+    "adult": ClassWord("成年居民", "1501", first_age=18),
+    "senior": ClassWord("老年居民", "16", first_age=60),
 }
 
 GROUPS: dict[str, str] = {

@@ -45,7 +45,7 @@ class Bill(Bucketed):
                 condition=models.Q(state="payable", amount_fen__gt=0)
                 | models.Q(state="zero", amount_fen=0)
                 | models.Q(state="deferred", amount_fen__isnull=True)
-                | models.Q(state__in=("settled", "superseded")),
+                | models.Q(state__in=("settled", "superseded", "refunded")),
                 name="bill_amount_fits_state",
             ),
         )

@@ -8,6 +8,8 @@ from canbao.records.fields import Bucketed, GeneKey, PlainRef, gene_check, once
 class ContributionRecord(Bucketed):
     """One paid year. `amount_fen` null: the earlier system did not hand it over, which is not zero.
 
+    `refunded_at`: the whole of it was given back, so it counts no more. A part given back does not end it.
+
     `receipt_no` is printed on the 缴费票据 and, with `receipt_code`, opens the public check page.
     """
 
@@ -27,6 +29,7 @@ class ContributionRecord(Bucketed):
     receipt_code = models.CharField(max_length=16, null=True)
     paid_at = models.DateTimeField(null=True)
     pack_hash = models.CharField(max_length=64, null=True)
+    refunded_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
 
     class Meta:

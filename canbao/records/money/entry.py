@@ -16,6 +16,7 @@ class Entry(Bucketed):
     bill_id = PlainRef(null=True)
     order_no = models.CharField(max_length=17, null=True)
     out_trade_no = models.CharField(max_length=19, null=True)
+    refund_no = models.CharField(max_length=19, null=True)
     occurred_at = models.DateTimeField()
     booked_at = models.DateTimeField()
 
@@ -26,4 +27,8 @@ class Entry(Bucketed):
             once("entry_key_once", "key"),
             models.CheckConstraint(condition=models.Q(amount_fen__gt=0), name="entry_amount_positive"),
             models.CheckConstraint(condition=~models.Q(debit=models.F("credit")), name="entry_two_accounts"),
+        )
+        indexes = (
+            models.Index(fields=("occurred_at",), name="entry_of_day"),
+            models.Index(fields=("booked_at",), name="entry_booked"),
         )

@@ -1,7 +1,7 @@
 """Booking: rows go into the ledger in sets, and never leave it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from canbao.basics.genes import gene_id
@@ -25,6 +25,17 @@ class Posting:
     bill_id: int | None = None
     order_no: str | None = None
     out_trade_no: str | None = None
+    refund_no: str | None = None
+
+
+def at(posting: Posting, instant: datetime) -> Posting:
+    """The same posting, occurred at another instant than it is booked."""
+    return replace(posting, occurred_at=instant)
+
+
+def book_once(serials: SerialSource, postings: Sequence[Posting]) -> None:
+    """Insert those rows whose key is not booked yet: for what others tell us again and again."""
+    _insert(serials, postings, "ON CONFLICT (bucket, key) DO NOTHING")
 
 
 def book(serials: SerialSource, postings: Sequence[Posting]) -> None:
@@ -34,6 +45,10 @@ def book(serials: SerialSource, postings: Sequence[Posting]) -> None:
         IntegrityError: a key is booked already. The claims before this make that a bug, so it is
             loud and undoes the whole transaction.
     """
+    _insert(serials, postings)
+
+
+def _insert(serials: SerialSource, postings: Sequence[Posting], tail: str = "") -> None:
     if not postings:
         return
     ids = [
@@ -52,7 +67,9 @@ def book(serials: SerialSource, postings: Sequence[Posting]) -> None:
             "bill_id": Column("int", [row.bill_id for row in postings]),
             "order_no": Column("text", [row.order_no for row in postings]),
             "out_trade_no": Column("text", [row.out_trade_no for row in postings]),
+            "refund_no": Column("text", [row.refund_no for row in postings]),
             "occurred_at": Column("instant", [row.occurred_at for row in postings]),
             "booked_at": Column("instant", [row.booked_at for row in postings]),
         },
+        tail,
     )

@@ -25,23 +25,23 @@ def lines_of_orders(orders: Sequence[tuple[int, str, Any]]) -> list[Row]:
     )
 
 
-def insert_lines(serials: SerialSource, pairs: Sequence[tuple[Order, Bill]]) -> list[Row]:
-    """Give each order the line of its bill; a bill that lies in another open order gets none."""
-    if not pairs:
+def insert_lines(serials: SerialSource, lines: Sequence[tuple[Order, int, Bill]]) -> list[Row]:
+    """Put bills into orders as their n-th lines; a bill that lies in another open order gets none."""
+    if not lines:
         return []
-    buckets = [bill.bucket for _, bill in pairs]
-    numbers = serials.take("order_line", len(pairs))
+    buckets = [bill.bucket for _, _, bill in lines]
+    numbers = serials.take("order_line", len(lines))
     return sets.insert(
         "order_line",
         {
             "id": Column("int", [gene_id(n, bucket) for n, bucket in zip(numbers, buckets, strict=True)]),
             "bucket": Column("int", buckets),
-            "order_no": Column("text", [order.order_no for order, _ in pairs]),
-            "line_no": Column("int", [1] * len(pairs)),
-            "bill_id": Column("int", [bill.id for _, bill in pairs]),
-            "amount_fen": Column("int", [order.amount_fen for order, _ in pairs]),
-            "state": Column("text", ["open"] * len(pairs)),
-            "open_slot": Column("int", [1] * len(pairs)),
+            "order_no": Column("text", [order.order_no for order, _, _ in lines]),
+            "line_no": Column("int", [place for _, place, _ in lines]),
+            "bill_id": Column("int", [bill.id for _, _, bill in lines]),
+            "amount_fen": Column("int", [bill.amount_fen or 0 for _, _, bill in lines]),
+            "state": Column("text", ["open"] * len(lines)),
+            "open_slot": Column("int", [1] * len(lines)),
         },
         "ON CONFLICT (bucket, bill_id, open_slot) DO NOTHING RETURNING id",
     )

@@ -34,12 +34,16 @@ class Order(Bucketed):
 
 
 class OrderLine(Bucketed):
-    """One bill in one order. `open_slot` is 1 while the order may still be paid: one open order a bill."""
+    """One bill in one order. `open_slot` is 1 while the order may still be paid: one open order a bill.
+
+    `refunded_fen` is what refunds have reserved of it, refused ones excepted: never more than was paid.
+    """
 
     order_no = models.CharField(max_length=17)
     line_no = models.SmallIntegerField()
     bill = GeneKey("records.Bill")
     amount_fen = models.BigIntegerField()
+    refunded_fen = models.BigIntegerField(db_default=0)
     state = models.CharField(max_length=12)
     previous_state = models.CharField(max_length=12, null=True)
     open_slot = models.SmallIntegerField(null=True)
@@ -51,4 +55,8 @@ class OrderLine(Bucketed):
             state_check("order_line", ORDER_LINE.states),
             once("order_line_once", "order_no", "line_no"),
             once("order_line_one_open", "bill", "open_slot"),
+            models.CheckConstraint(
+                condition=models.Q(refunded_fen__gte=0, refunded_fen__lte=models.F("amount_fen")),
+                name="order_line_refund_within",
+            ),
         )

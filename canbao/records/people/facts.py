@@ -1,64 +1,139 @@
-"""What an assessment needs to know about people, read in a few statements for any number of them."""
+"""What an assessment needs to know about people, read in a few statements for any number of them.
 
-from collections import defaultdict
+Everybody's plain facts come in one statement; it also says who has marks, cover, an ended enrolment or a bill,
+and only of those the rest is read. A city is a million people, of whom few have anything special.
+"""
+
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any, NamedTuple
 
-from canbao.records.models import Bill, Coverage, Enrolment, IdentityMark, OrderLine, Person
+from canbao.basics.genes import bucket_of
+from canbao.records import sets
+from canbao.records.models import Coverage, Enrolment, IdentityMark
+from canbao.records.money.bills import BillRow, current_bills
+from canbao.records.sets import Column
+
+_PLAIN = """
+SELECT p.id, p.birth_date, p.sex, e.id AS enrolment_id, e.area_code, e.person_class, e.started_date,
+  EXISTS (SELECT 1 FROM enrolment x WHERE x.bucket = p.bucket AND x.person_id = p.id AND x.active_slot IS NULL) AS has_ended,
+  EXISTS (SELECT 1 FROM identity_mark m WHERE m.bucket = p.bucket AND m.person_id = p.id) AS has_marks,
+  EXISTS (SELECT 1 FROM coverage c WHERE c.bucket = p.bucket AND c.person_id = p.id) AS has_cover,
+  EXISTS (SELECT 1 FROM bill b WHERE b.bucket = p.bucket AND b.person_id = p.id AND b.benefit_year = %s
+          AND b.current_slot = 1) AS has_bill
+FROM {people} JOIN person p ON p.bucket = t.b AND p.id = t.i
+LEFT JOIN enrolment e ON e.bucket = p.bucket AND e.person_id = p.id AND e.active_slot = 1
+WHERE {routed}
+"""
 
 
-@dataclass
+class PersonRow(NamedTuple):
+    """Who this is, without a name."""
+
+    id: int
+    birth_date: date
+    sex: str
+
+
+class EnrolmentRow(NamedTuple):
+    """Where and as what somebody is enrolled now."""
+
+    id: int
+    area_code: str
+    person_class: str
+    started_date: date
+
+
+class EndedRow(NamedTuple):
+    """An enrolment that is over; `ended_date` None: the day was not handed over."""
+
+    id: int
+    area_code: str
+    state: str
+    ended_date: date | None
+
+
+class MarkRow(NamedTuple):
+    """One membership of an assisted group, as far as an assessment asks."""
+
+    group: str
+    acquired_date: date
+    ended_date: date | None
+    push_accepted_date: date | None
+
+
+@dataclass(slots=True)
 class PersonFacts:
     """One person as the records know them."""
 
-    person: Person
-    enrolment: Enrolment | None = None
-    ended: Enrolment | None = None
-    marks: list[IdentityMark] = field(default_factory=list)
+    person: PersonRow
+    enrolment: EnrolmentRow | None = None
+    ended: EndedRow | None = None
+    marks: list[MarkRow] = field(default_factory=list)
     covered_years: list[int] = field(default_factory=list)
-    bill: Bill | None = None
-    has_open_order: bool = False
+    bill: BillRow | None = None
 
 
 def gather(person_ids: Sequence[int], benefit_year: int | None = None) -> dict[int, PersonFacts]:
     """Facts by person id. `bill` is the current one of the year; without a year no bills are read."""
-    facts = {row.id: PersonFacts(row) for row in Person.objects.filter(id__in=person_ids)}
-    for enrolment in Enrolment.objects.filter(person__in=list(facts)).order_by("started_date", "id"):
-        if enrolment.state == "active":
-            facts[enrolment.person_id].enrolment = enrolment
-        else:
-            facts[enrolment.person_id].ended = enrolment
-    for mark in IdentityMark.objects.filter(person__in=list(facts)).order_by("acquired_date", "id"):
-        facts[mark.person_id].marks.append(mark)
-    for person_id, years in covered_years(list(facts)).items():
+    rows = _plain_facts(person_ids, benefit_year)
+    facts = {row[0]: _facts_of(row) for row in rows}
+    _add_ended(facts, [row[0] for row in rows if row[7]])
+    _add_marks(facts, [row[0] for row in rows if row[8]])
+    for person_id, years in covered_years([row[0] for row in rows if row[9]]).items():
         facts[person_id].covered_years = years
-    if benefit_year is not None:
-        _add_bills(facts, benefit_year)
+    for person_id, bill in current_bills([row[0] for row in rows if row[10]], benefit_year).items():
+        facts[person_id].bill = bill
     return facts
+
+
+def _plain_facts(person_ids: Sequence[int], benefit_year: int | None) -> list[tuple[Any, ...]]:
+    if not person_ids:
+        return []
+    buckets = [bucket_of(id_) for id_ in person_ids]
+    people, params = sets.relation({"b": Column("int", buckets), "i": Column("int", person_ids)})
+    routed, routed_params = sets.in_buckets(buckets, "p")
+    sql = _PLAIN.format(people=people, routed=routed)
+    return sets.fetch_tuples(sql, [benefit_year, *params, *routed_params])
+
+
+def _facts_of(row: tuple[Any, ...]) -> PersonFacts:
+    id_, birth, sex, enrolment_id, area_code, person_class, started = row[:7]
+    if isinstance(birth, str):  # SQLite keeps days as text
+        birth, started = sets.as_date(birth), sets.as_date(started)
+    enrolment = EnrolmentRow(enrolment_id, area_code, person_class, started) if enrolment_id else None
+    return PersonFacts(PersonRow(id_, birth, sex), enrolment)
+
+
+def _add_ended(facts: dict[int, PersonFacts], person_ids: Sequence[int]) -> None:
+    """The last enrolment that ended."""
+    if not person_ids:
+        return
+    rows = Enrolment.objects.filter(person__in=person_ids, active_slot=None).order_by("started_date", "id")
+    for person_id, *ended in rows.values_list("person_id", *EndedRow._fields):
+        facts[person_id].ended = EndedRow._make(ended)
+
+
+def _add_marks(facts: dict[int, PersonFacts], person_ids: Sequence[int]) -> None:
+    if not person_ids:
+        return
+    rows = IdentityMark.objects.filter(person__in=person_ids).order_by("acquired_date", "id")
+    for person_id, *mark in rows.values_list("person_id", *MarkRow._fields):
+        facts[person_id].marks.append(MarkRow._make(mark))
 
 
 def covered_years(person_ids: Sequence[int]) -> dict[int, list[int]]:
     """The calendar years in which each person has active cover."""
-    years: dict[int, list[int]] = defaultdict(list)
-    rows = Coverage.objects.filter(person__in=person_ids, state="active").order_by("cover_year")
-    for person_id, year in rows.values_list("person_id", "cover_year"):
-        years[person_id].append(year)
+    years: dict[int, list[int]] = {}
+    if person_ids:
+        rows = Coverage.objects.filter(person__in=person_ids, state="active").order_by("cover_year")
+        for person_id, year in rows.values_list("person_id", "cover_year"):
+            years.setdefault(person_id, []).append(year)
     return years
 
 
-def _add_bills(facts: dict[int, PersonFacts], benefit_year: int) -> None:
-    bills = Bill.objects.filter(person__in=list(facts), benefit_year=benefit_year, current_slot=1)
-    by_id = {bill.id: bill for bill in bills}
-    for bill in by_id.values():
-        facts[bill.person_id].bill = bill
-    for bill_id in OrderLine.objects.filter(bill__in=list(by_id), open_slot=1).values_list(
-        "bill_id", flat=True
-    ):
-        facts[by_id[bill_id].person_id].has_open_order = True
-
-
-def marks_in_force(facts: PersonFacts, on: date) -> list[IdentityMark]:
+def marks_in_force(facts: PersonFacts, on: date) -> list[MarkRow]:
     """The marks that hold on a day."""
     return [
         mark

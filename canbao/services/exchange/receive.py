@@ -12,13 +12,17 @@ from canbao.basics.refusals import NotFound
 from canbao.channels.port import Judgement, PaymentChannel
 from canbao.records.exchange.arrivals import waiting_callbacks
 from canbao.records.models import Callback
+from canbao.records.money import refunds
 from canbao.records.transactions import in_one_transaction
+from canbao.services.money.repay import settle_refunds
 from canbao.services.money.settle import Arrival, move_callbacks, settle
+from canbao.services.system import limits
 from canbao.services.system.env import Env
 
 log = logging.getLogger(__name__)
 MAX_BODY_BYTES = 64 * 1024
 REJECTED_KEPT = timedelta(days=30)
+UNFIT = ("unknown_refund", "amount_differs")
 _HEADERS_KEPT = ("wechatpay-", "content-type", "request-id", "user-agent")
 
 
@@ -31,7 +35,7 @@ class Received:
 
 
 def receive(env: Env, channel: str, out_trade_no: str, headers: Mapping[str, str], body: bytes) -> Received:
-    """Take one callback in.
+    """Take one callback in: of a payment by its attempt's number, of a refund by the refund's own.
 
     The bytes are committed before anything looks at them. Authentic and kept is success to the
     channel even if settling must wait for the job; what is not authentic stays, as rejected.
@@ -41,12 +45,12 @@ def receive(env: Env, channel: str, out_trade_no: str, headers: Mapping[str, str
     """
     port = env.channels.get(channel)
     try:
-        number, _ = parse_out_trade_no(out_trade_no)
+        bucket = _bucket_of_number(out_trade_no)
     except ValueError:
         raise NotFound from None
     if port is None or len(body) > MAX_BODY_BYTES:
         raise NotFound
-    (id_,) = env.new_ids("callback", [number.bucket])
+    (id_,) = env.new_ids("callback", [bucket])
     kept = Callback.objects.create(
         id=id_,
         channel=channel,
@@ -60,7 +64,10 @@ def receive(env: Env, channel: str, out_trade_no: str, headers: Mapping[str, str
     )
     judgement = _judge(port, kept)
     try:
-        _act_on(env, [(kept, judgement)])
+        if judgement.authentic or limits.has_room(env, limits.REJECTED_CALLBACKS, channel):
+            _act_on(env, [(kept, judgement)])
+        else:  # a flood of forgeries must not fill the disk
+            kept.delete()
     except DatabaseError:
         log.exception("callback %s is kept and waits for the job", id_)
     return Received(judgement.authentic, port.acknowledge(judgement.authentic))
@@ -79,19 +86,43 @@ def forget_rejected(env: Env) -> int:
     return old.delete()[0]
 
 
+def _bucket_of_number(number: str) -> int:
+    """The bucket of an attempt's or a refund's number. Raises ValueError: neither."""
+    if number.startswith(refunds.PREFIX):
+        return refunds.bucket_of_refund(number)
+    return parse_out_trade_no(number)[0].bucket
+
+
 def _judge(port: PaymentChannel, kept: Callback) -> Judgement:
     judgement = port.judge(kept.headers, bytes(kept.body), kept.received_at)
-    if judgement.fact and judgement.fact.out_trade_no != kept.out_trade_no:
+    told = judgement.fact.out_trade_no if judgement.fact else None
+    told = judgement.refund.refund_no if judgement.refund else told
+    if told is not None and told != kept.out_trade_no:
         return Judgement(authentic=False, reason="other_number")
     return judgement
 
 
 def _act_on(env: Env, judged: Sequence[tuple[Callback, Judgement]]) -> None:
     """Settle the authentic facts; write its reason beside every other callback."""
-    without_money = [(row, judgement) for row, judgement in judged if not judgement.fact]
+    without_money = [
+        (row, judgement) for row, judgement in judged if not (judgement.fact or judgement.refund)
+    ]
     if without_money:
         in_one_transaction(lambda: _close(env, without_money))
     settle(env, [Arrival(judgement.fact, row.id) for row, judgement in judged if judgement.fact])
+    told = [(row.id, judgement.refund) for row, judgement in judged if judgement.refund]
+    results = settle_refunds(env, [fact for _, fact in told])
+    if told:
+        named = [(id_, result) for (id_, _), result in zip(told, results, strict=True)]
+        in_one_transaction(lambda: _close_refunds(env, named))
+
+
+def _close_refunds(env: Env, told: Sequence[tuple[int, str]]) -> None:
+    """The refunds are booked; a crash before this line only makes the job find their callbacks repeated."""
+    journal = env.journal()
+    move_callbacks(env, journal, "settled", [row for row in told if row[1] not in UNFIT])
+    move_callbacks(env, journal, "parked", [row for row in told if row[1] in UNFIT])
+    journal.write()
 
 
 def _close(env: Env, judged: Sequence[tuple[Callback, Judgement]]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from canbao.basics import accounts
+from canbao.basics.accounts import PAID_BY_PAYER
 from canbao.basics.days import Span
 from canbao.basics.genes import OrderNumber, parse_out_trade_no
 from canbao.basics.states import BILL, ORDER_LINE
@@ -17,10 +18,9 @@ from canbao.records.money import ledger
 from canbao.records.money.ledger import Posting
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column, Row
+from canbao.services.money.owed import Surplus, open_refunds
 from canbao.services.system.env import Env
 
-# What the payer hands over; a fund's share (medical_assistance, …) is promised, not paid here.
-PAID_BY_PAYER = frozenset({"person", "fiscal", "collective"})
 # Two bills of one person-year cannot both be current; imported cover may still stand in the way.
 _COVERED_ALREADY = (
     "EXISTS (SELECT 1 FROM coverage c WHERE c.bucket = r.bucket AND c.person_id = r.person_id "
@@ -59,8 +59,17 @@ def settle_lines(
     _close_lines(journal, "surplus", surplus)
     proofs = [Settled(bill, no := by_bill[bill["id"]]["order_no"], facts[no]) for bill in settled]
     postings = [row for proof in proofs for row in share_postings(env, proof)]
-    postings += [surplus_posting(env, fact, line) for line in surplus if (fact := facts[line["order_no"]])]
+    postings += [
+        surplus_posting(env, fact, line)
+        for line in surplus
+        if line["amount_fen"] and (fact := facts[line["order_no"]])
+    ]
     ledger.book(env.serials, postings)
+    open_refunds(
+        env,
+        journal,
+        [Surplus(fact, line) for line in surplus if line["amount_fen"] and (fact := facts[line["order_no"]])],
+    )
     cover(env, journal, settled)
     record(env, proofs)
 
@@ -206,7 +215,7 @@ def record(env: Env, settled: Sequence[Settled]) -> None:
         "bucket": Column("int", buckets),
         "cover_from_date": Column("date", [sets.as_date(bill["cover_from_date"]) for bill in bills]),
         "cover_until_date": Column("date", [sets.as_date(bill["cover_until_date"]) for bill in bills]),
-        "origin": Column("text", ["paid" if fact else "zero" for fact in facts]),
+        "origin": Column("text", ["paid" if bill["amount_fen"] else "zero" for bill in bills]),
         "channel": Column("text", [fact.channel if fact else None for fact in facts]),
         "channel_txn_no": Column("text", [fact.channel_txn_no if fact else None for fact in facts]),
         "bill_id": Column("int", [bill["id"] for bill in bills]),

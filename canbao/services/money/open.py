@@ -23,7 +23,11 @@ ORDER_LASTS = timedelta(minutes=30)
 
 @dataclass(frozen=True)
 class Opening:
-    """What the check page carries to the pay button."""
+    """What the check page carries to the pay button.
+
+    `more_bill_ids`: the others who are paid for with the same order. Each bill is a line of its own,
+    settled, receipted and refunded by itself.
+    """
 
     order_no: str
     token: str
@@ -32,6 +36,12 @@ class Opening:
     entry_area_code: str
     payable_until: date | None = None
     head_person_id: int | None = None
+    more_bill_ids: tuple[int, ...] = ()
+
+    @property
+    def bill_ids(self) -> tuple[int, ...]:
+        """All bills of the order, the first of them naming its bucket."""
+        return tuple(dict.fromkeys((self.bill_id, *self.more_bill_ids)))
 
 
 def open_orders(env: Env, openings: Sequence[Opening]) -> list[Order]:
@@ -41,7 +51,7 @@ def open_orders(env: Env, openings: Sequence[Opening]) -> list[Order]:
     in one transaction, or none does.
 
     Raises:
-        AlreadyPaid: a bill is settled.
+        NotFound: no such bill. AlreadyPaid: a bill is settled.
         PageExpired: a bill was replaced since its page was shown, so the price may be another.
         PushPending: the tax side has not accepted the special bill yet.
         OrderUnfinished: another order for the bill is still open.
@@ -56,7 +66,8 @@ def open_orders(env: Env, openings: Sequence[Opening]) -> list[Order]:
         "contribution_record",
         "receipt",
     )
-    env.serials.warm(dict.fromkeys(kinds, 6 * len(openings)))
+    lines = sum(len(opening.bill_ids) for opening in openings)
+    env.serials.warm(dict.fromkeys(kinds, 6 * lines))
     return in_one_transaction(lambda: _open(env, openings))
 
 
@@ -64,15 +75,18 @@ def _open(env: Env, openings: Sequence[Opening]) -> list[Order]:
     found = _find(openings)
     fresh = [opening for opening in openings if opening.order_no not in found]
     bills = _open_bills(fresh)
-    orders = insert_orders([_order_of(env, opening, bills[opening.bill_id]) for opening in fresh])
+    orders = insert_orders([_order_of(env, o, [bills[id_] for id_ in o.bill_ids]) for o in fresh])
     ours = [opening for opening in fresh if opening.order_no in orders]
-    if len(insert_lines(env.serials, [(orders[o.order_no], bills[o.bill_id]) for o in ours])) < len(ours):
+    lines = [
+        (orders[o.order_no], place, bills[id_]) for o in ours for place, id_ in enumerate(o.bill_ids, start=1)
+    ]
+    if len(insert_lines(env.serials, lines)) < len(lines):
         raise OrderUnfinished
     journal = env.journal()
     for order in orders.values():
         journal.note("order", order.id, "OrderOpened", {"payer": order.payer_kind})
     _join_households(env, ours, bills)
-    _confirm_zero(env, journal, [orders[o.order_no] for o in ours if bills[o.bill_id].state == "zero"])
+    _confirm_zero(env, journal, [orders[o.order_no] for o in ours if orders[o.order_no].amount_fen == 0])
     journal.write()
     if len(ours) < len(fresh):  # the other half of a double tap was quicker: its orders are these orders
         found = _find(openings)
@@ -87,21 +101,29 @@ def _find(openings: Sequence[Opening]) -> dict[str, Order]:
 
 def _open_bills(openings: Sequence[Opening]) -> dict[int, Bill]:
     """The bills of the openings, each of them still to be paid or confirmed, and in its order's bucket."""
-    bills = {bill.id: bill for bill in Bill.objects.filter(id__in=[opening.bill_id for opening in openings])}
+    wanted = [id_ for opening in openings for id_ in opening.bill_ids]
+    bills = {bill.id: bill for bill in Bill.objects.filter(id__in=wanted)}
     for opening in openings:
-        bill = bills.get(opening.bill_id)
-        if bill is None or bucket_of(bill.id) != parse_order_no(opening.order_no).bucket:
+        if bucket_of(opening.bill_id) != parse_order_no(opening.order_no).bucket:
             raise NotFound
-        if bill.state == "settled":
-            raise AlreadyPaid(benefit_year=str(bill.benefit_year))
-        if bill.hold_code:
-            raise PushPending
-        if bill.state not in ("payable", "zero"):
-            raise PageExpired(minutes="30")
+        for id_ in opening.bill_ids:
+            _refuse_if_not_open(bills.get(id_))
     return bills
 
 
-def _order_of(env: Env, opening: Opening, bill: Bill) -> Order:
+def _refuse_if_not_open(bill: Bill | None) -> None:
+    if bill is None:
+        raise NotFound
+    if bill.state in ("settled", "refunded"):
+        raise AlreadyPaid(benefit_year=str(bill.benefit_year))
+    if bill.hold_code:
+        raise PushPending
+    if bill.state not in ("payable", "zero"):
+        raise PageExpired(minutes="30")
+
+
+def _order_of(env: Env, opening: Opening, bills: Sequence[Bill]) -> Order:
+    bill = bills[0]
     return Order(
         id=env.new_id("order", bill.id),
         bucket=bill.bucket,
@@ -109,8 +131,8 @@ def _order_of(env: Env, opening: Opening, bill: Bill) -> Order:
         token=opening.token,
         entry_area_code=opening.entry_area_code,
         payer_kind=opening.payer_kind,
-        amount_fen=bill.amount_fen or 0,
-        line_buckets=[bill.bucket],
+        amount_fen=sum(each.amount_fen or 0 for each in bills),
+        line_buckets=list(dict.fromkeys(each.bucket for each in bills)),
         state="open",
         opened_at=env.now,
         expires_at=expiry(env, bill.area_code, opening.payable_until),

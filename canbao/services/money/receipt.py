@@ -36,6 +36,7 @@ class Receipt:
     paid_at: datetime
     pack_hash: str | None
     verify_url: str
+    refunded_at: datetime | None = None
 
 
 def receipts_of(env: Env, token: str) -> list[Receipt]:
@@ -98,5 +99,6 @@ def _receipt(env: Env, record: ContributionRecord, *, masked: bool = False) -> R
         order_no=record.order_no,
         paid_at=env.local(record.area_code, record.paid_at),
         pack_hash=record.pack_hash,
+        refunded_at=env.local(record.area_code, record.refunded_at) if record.refunded_at else None,
         verify_url=f"{env.base_url}/v/{record.receipt_no}/{record.receipt_code}/",
     )

@@ -4,9 +4,13 @@ One set function for callbacks, queried results and files: a batch of one is the
 idempotent and does not care for order, since every step claims its rows: who claims, books.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
+
+from django.db import IntegrityError
 
 from canbao.basics.genes import bucket_of, parse_out_trade_no
 from canbao.basics.states import ATTEMPT, CALLBACK, ORDER
@@ -17,12 +21,25 @@ from canbao.records.money.lines import lines_of_orders
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column, Row
 from canbao.records.transactions import in_one_transaction
-from canbao.services.money.book import settle_lines, surplus_posting
+from canbao.services.money.book import CoverStandsAlready, SharesDoNotFit, settle_lines, surplus_posting
+from canbao.services.money.owed import Surplus, open_refunds
 from canbao.services.system.env import Env
 
+log = logging.getLogger(__name__)
 CHUNK = 500
-Result = Literal["settled", "surplus", "repeated", "amount_differs", "unknown_attempt", "other_channel"]
-PARKED: frozenset[Result] = frozenset({"unknown_attempt", "amount_differs", "other_channel"})
+CURRENCY = "CNY"
+# How far the channel's clock may run ahead of ours, or a payment seem older than its own attempt.
+CLOCKS_DIFFER = timedelta(minutes=10)
+Result = Literal[
+    "settled", "surplus", "repeated", "amount_differs", "unknown_attempt", "other_channel",
+    "other_currency", "other_merchant", "time_unfit", "books_unfit",
+]  # fmt: skip
+PARKED: frozenset[Result] = frozenset(
+    {
+        "unknown_attempt", "amount_differs", "other_channel", "other_currency", "other_merchant", "time_unfit",
+        "books_unfit",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -37,34 +54,70 @@ def settle(env: Env, arrivals: Sequence[Arrival]) -> list[Result]:
     """Settle what arrived, in chunks of one transaction each; results in the order given.
 
     Nothing is lost and nothing is booked twice: a fact that repeats is `repeated`, money for what
-    was paid otherwise is booked as owed back (`surplus`), a fact that does not fit its attempt is
-    left unbooked and parked with its reason.
+    was paid otherwise is booked as owed back (`surplus`), a fact that does not fit its attempt, its
+    merchant, our currency or the clock is left unbooked and parked with its reason.
     """
-    results: dict[int, Result] = {}
+    results: list[Result] = []
     for start in range(0, len(arrivals), CHUNK):
-        chunk = list(enumerate(arrivals))[start : start + CHUNK]
-        env.serials.warm({"event": 8 * len(chunk), "entry": 3 * len(chunk), "coverage": 2 * len(chunk)})
-        env.serials.warm({"contribution_record": len(chunk), "receipt": len(chunk)})
-        outcome = in_one_transaction(lambda chunk=chunk: _settle_chunk(env, [a for _, a in chunk]))  # type: ignore[misc]
-        results |= {place: result for (place, _), result in zip(chunk, outcome, strict=True)}
-    return [results[place] for place in range(len(arrivals))]
+        results += _settle_apart(env, arrivals[start : start + CHUNK])
+    return results
+
+
+def _settle_apart(env: Env, arrivals: Sequence[Arrival]) -> list[Result]:
+    """Settle one chunk; if our own books refuse one of its payments, that one is parked and the rest go on."""
+    _warm(env, len(arrivals))
+    try:
+        return in_one_transaction(lambda: _settle_chunk(env, arrivals))
+    except (SharesDoNotFit, CoverStandsAlready, IntegrityError) as unfit:
+        if len(arrivals) > 1:
+            middle = len(arrivals) // 2
+            return _settle_apart(env, arrivals[:middle]) + _settle_apart(env, arrivals[middle:])
+        log.exception(
+            "attempt %s is paid and cannot be booked", arrivals[0].fact.out_trade_no, exc_info=unfit
+        )
+        in_one_transaction(lambda: _park(env, arrivals))
+        return ["books_unfit"]
+
+
+def _warm(env: Env, how_many: int) -> None:
+    """Fetch the serials a chunk will need before its transaction: the counter row is hot."""
+    env.serials.warm({"event": 8 * how_many, "entry": 3 * how_many, "coverage": 2 * how_many})
+    env.serials.warm({"contribution_record": how_many, "receipt": how_many, "refund": how_many})
+    env.serials.warm({"refund_no": how_many})
+
+
+def _park(env: Env, arrivals: Sequence[Arrival]) -> None:
+    journal = env.journal()
+    _answer_callbacks(env, journal, arrivals, ["books_unfit"] * len(arrivals))
+    journal.write()
 
 
 def _settle_chunk(env: Env, arrivals: Sequence[Arrival]) -> list[Result]:
     journal = env.journal()
-    paid = _claim_attempts(
-        journal, list({_identity(arrival.fact): arrival.fact for arrival in arrivals}.values())
-    )
+    fit = [arrival.fact for arrival in arrivals if _misfit(env, arrival.fact) is None]
+    paid = _claim_attempts(journal, list({_identity(fact): fact for fact in fit}.values()))
     orders = _claim_orders(journal, list(paid.values()))
     won = {row["paid_by"] for row in orders}
-    ledger.book(env.serials, [surplus_posting(env, fact) for no, fact in paid.items() if no not in won])
+    twice = [fact for no, fact in paid.items() if no not in won]
+    ledger.book(env.serials, [surplus_posting(env, fact) for fact in twice])
+    open_refunds(env, journal, [Surplus(fact) for fact in twice])
     lines = lines_of_orders([(row["bucket"], row["order_no"], row["line_buckets"]) for row in orders])
     settle_lines(env, journal, lines, {row["order_no"]: paid[row["paid_by"]] for row in orders})
     _finish_orders(journal, orders)
-    results = _results([arrival.fact for arrival in arrivals], paid, won)
+    results = _results(env, [arrival.fact for arrival in arrivals], paid, won)
     _answer_callbacks(env, journal, arrivals, results)
     journal.write()
     return results
+
+
+def _misfit(env: Env, fact: PaymentFact) -> Result | None:
+    """What a fact says of itself that cannot be money of ours; None: nothing."""
+    port = env.channels.get(fact.channel)  # a window has no port, and no merchant number
+    if fact.currency != CURRENCY:
+        return "other_currency"
+    if port is not None and fact.merchant != port.merchant:
+        return "other_merchant"
+    return "time_unfit" if fact.paid_at > env.now + CLOCKS_DIFFER else None
 
 
 def _identity(fact: PaymentFact) -> tuple[str, str, int]:
@@ -86,6 +139,7 @@ def _claim_attempts(journal: Journal, facts: Sequence[PaymentFact]) -> dict[str,
                 "amount_fen": Column("int", [fact.amount_fen for fact in facts]),
                 "channel": Column("text", [fact.channel for fact in facts]),
             },
+            at_most={"created_at": Column("instant", [fact.paid_at + CLOCKS_DIFFER for fact in facts])},
             assign={
                 "channel_txn_no": Column("text", [fact.channel_txn_no for fact in facts]),
                 "paid_at": Column("instant", [fact.paid_at for fact in facts]),
@@ -139,24 +193,30 @@ def _finish_orders(journal: Journal, orders: Sequence[Row]) -> None:
     claim(journal, Claim(ORDER, "settled", keys))
 
 
-def _results(facts: Sequence[PaymentFact], paid: dict[str, PaymentFact], won: set[str]) -> list[Result]:
+def _results(
+    env: Env, facts: Sequence[PaymentFact], paid: dict[str, PaymentFact], won: set[str]
+) -> list[Result]:
     """What became of each fact; those that claimed nothing are looked up, all in one statement."""
     rest = {fact.out_trade_no for fact in facts if paid.get(fact.out_trade_no) != fact}
     known = attempts_by_no([(parse_out_trade_no(no)[0].bucket, no) for no in sorted(rest)])
     return [
         ("settled" if fact.out_trade_no in won else "surplus")
         if paid.get(fact.out_trade_no) == fact
-        else _why_not(fact, known.get(fact.out_trade_no))
+        else _why_not(env, fact, known.get(fact.out_trade_no))
         for fact in facts
     ]
 
 
-def _why_not(fact: PaymentFact, attempt: Row | None) -> Result:
+def _why_not(env: Env, fact: PaymentFact, attempt: Row | None) -> Result:
+    if misfit := _misfit(env, fact):
+        return misfit
     if attempt is None:
         return "unknown_attempt"
     if attempt["channel"] != fact.channel:
         return "other_channel"
-    return "amount_differs" if attempt["amount_fen"] != fact.amount_fen else "repeated"
+    if attempt["amount_fen"] != fact.amount_fen:
+        return "amount_differs"
+    return "repeated" if attempt["state"] == "paid" else "time_unfit"
 
 
 def _answer_callbacks(

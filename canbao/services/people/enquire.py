@@ -53,7 +53,11 @@ def _standing(env: Env, person: Person, area_code: str) -> Standing:
     facts: PersonFacts = gather([person.id])[person.id]
     own_area = facts.enrolment.area_code if facts.enrolment else area_code
     year = season_pack(env, own_area).benefit_year
-    record = ContributionRecord.objects.filter(person=person.id, benefit_year=year).order_by("id").last()
+    record = (
+        ContributionRecord.objects.filter(person=person.id, benefit_year=year, refunded_at=None)
+        .order_by("id")
+        .last()
+    )
     paid_at = record.paid_at if record else None
     return Standing(
         name=mask_name(person.name),

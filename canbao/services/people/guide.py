@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from canbao.basics.areas import pooling_area_of
+from canbao.basics.days import full_years
 from canbao.basics.documents import RESIDENT_ID, BadNumber, normal_name, parse_resident_id
 from canbao.basics.refusals import (
     AlreadyPaid,
@@ -139,7 +140,7 @@ def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, 
     (assessment,) = assess(env, [person_id], pack.benefit_year)
     facts = assessment.facts
     refuse_if_not_enrolled(env, facts, area_code)
-    refuse_if_paid(env, facts.person, pack.benefit_year)
+    refuse_if_paid(env, person_id, pack.benefit_year)
     answer = assessment.answer
     if answer is None or (assessment.bill is None and answer.refusal is None):
         raise FigureUnknown(area=env.areas.full_name(area_code))
@@ -153,7 +154,7 @@ def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, 
 def _refuse_if_barred(env: Env, pack: Pack, facts: PersonFacts, answer: Answer, payer_kind: str) -> None:
     """Raise what stands in the way; a figure nobody published is the last thing to name, not the first (FY-11)."""
     on = env.local_date(pack.area_code)
-    barred = admit(pack, situation_of(facts, env), answer, payer_kind, ONLINE, on)
+    barred = admit(pack, situation_of(facts, on), answer, payer_kind, ONLINE, on)
     if answer.refusal and not (barred and isinstance(answer.refusal, FigureUnknown)):
         raise _for_strangers(answer.refusal)
     if barred:
@@ -175,10 +176,12 @@ def refuse_if_not_enrolled(env: Env, facts: PersonFacts, area_code: str) -> None
         raise EnrolledElsewhere(area=env.areas.full_name(facts.enrolment.area_code))
 
 
-def refuse_if_paid(env: Env, person: Person, benefit_year: int) -> None:
+def refuse_if_paid(env: Env, person_id: int, benefit_year: int) -> None:
     """One person pays once a year, through whatever channel (FY-14)."""
     record = (
-        ContributionRecord.objects.filter(person=person.id, benefit_year=benefit_year).order_by("id").last()
+        ContributionRecord.objects.filter(person=person_id, benefit_year=benefit_year, refunded_at=None)
+        .order_by("id")
+        .last()
     )
     if record is None:
         return
@@ -202,10 +205,11 @@ def season_pack(env: Env, area_code: str) -> Pack:
     return pack
 
 
-def class_choices(env: Env, area_code: str) -> list[tuple[str, str]]:
-    """The person classes somebody may register as in the payment flow, with their Chinese words."""
-    pack = season_pack(env, area_code)
-    return [(word, pack.class_label(word)) for word in pack.classes_open_for_registration]
+def class_choices(env: Env, area_code: str, number: str) -> list[tuple[str, str]]:
+    """The person classes the holder of a number may register as in the payment flow, with their Chinese words."""
+    pack, on = season_pack(env, area_code), env.local_date(area_code)
+    age = full_years(parse_resident_id(number, on).birth_date, on)
+    return [(word, pack.class_label(word)) for word in pack.classes_open_at(age)]
 
 
 def checked_number(env: Env, area_code: str, text: str) -> str:
@@ -241,7 +245,7 @@ def _register(env: Env, finding: Finding, details: Details) -> int:
     on = env.local_date(details.area_code)
     holder = parse_resident_id(finding.number, on)
     pack = season_pack(env, details.area_code)
-    if details.person_class not in pack.classes_open_for_registration:
+    if details.person_class not in pack.classes_open_at(full_years(holder.birth_date, on)):
         raise BadInput(field="person_class", problem="请选择人员类别。")
     (done,) = register(
         env,

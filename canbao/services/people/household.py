@@ -57,7 +57,9 @@ def _facts(head: Person | None, area_code: str, benefit_year: int) -> HeadFacts:
         is_own=False,
         is_known=True,
         scheme=_scheme(enrolment),
-        has_paid=ContributionRecord.objects.filter(person=head.id, benefit_year=benefit_year).exists(),
+        has_paid=ContributionRecord.objects.filter(
+            person=head.id, benefit_year=benefit_year, refunded_at=None
+        ).exists(),
         enters_own_number=own is None or own.head_person_id == head.id,
         head_area_code=own.area_code if own else enrolment.area_code if enrolment else None,
         member_area_code=area_code,

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from canbao.basics.areas import NATION, level_of
 from canbao.policy.situation import Situation
 from canbao.records.models import Enrolment
-from canbao.records.people.facts import gather
+from canbao.records.people.facts import PersonFacts, gather
 from canbao.services.money.assess import situation_of
 from canbao.services.system.env import Env
 
@@ -21,8 +21,14 @@ def enrolled(env: Env, area_code: str) -> Iterator[Situation]:
         inside.filter(person__gt=last).order_by("person").values_list("person", flat=True)[:CHUNK]
     ):
         facts = gather(chunk)
-        yield from (situation_of(facts[person_id], env) for person_id in chunk)
+        yield from (_situation(env, facts[person_id]) for person_id in chunk)
         last = chunk[-1]
+
+
+def _situation(env: Env, facts: PersonFacts) -> Situation:
+    if facts.enrolment is None:
+        raise LookupError(f"person {facts.person.id} is not enrolled any more")
+    return situation_of(facts, env.local_date(facts.enrolment.area_code))
 
 
 def _prefix(area_code: str) -> str:

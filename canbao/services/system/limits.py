@@ -22,6 +22,8 @@ class Limit:
 # One number is asked about a few times by its owner; a whole village may share one address.
 PER_NUMBER = Limit("number", 20, timedelta(minutes=30))
 PER_ADDRESS = Limit("address", 600, timedelta(minutes=30))
+# What nobody signed is kept for thirty days: so much of it, and no more.
+REJECTED_CALLBACKS = Limit("rejected", 200, timedelta(minutes=30))
 
 
 def count(env: Env, limit: Limit, what: str) -> None:
@@ -30,6 +32,13 @@ def count(env: Env, limit: Limit, what: str) -> None:
     Raises:
         TooManyTries: the window's questions are used up.
     """
+    if not has_room(env, limit, what):
+        window_s = int(limit.window.total_seconds())
+        raise TooManyTries(minutes=str((window_s - int(env.now.timestamp()) % window_s) // 60 + 1))
+
+
+def has_room(env: Env, limit: Limit, what: str) -> bool:
+    """Count one occurrence; whether it is still within the window's number."""
     window_s = int(limit.window.total_seconds())
     stamp = int(env.now.timestamp())
     start = env.now - timedelta(seconds=stamp % window_s, microseconds=env.now.microsecond)
@@ -42,9 +51,7 @@ def count(env: Env, limit: Limit, what: str) -> None:
         },
         "ON CONFLICT (key, window_start_at) DO UPDATE SET count = rate_tally.count + 1 RETURNING count",
     )
-    asked = counted[0]["count"]
-    if asked > limit.times:
-        raise TooManyTries(minutes=str((window_s - stamp % window_s) // 60 + 1))
+    return bool(counted[0]["count"] <= limit.times)
 
 
 def forget_old(env: Env) -> int:

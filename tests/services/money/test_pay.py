@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import transaction
 
 from canbao.basics.refusals import AlreadyPaid, ChannelUnavailable, OrderUnfinished, PageExpired, PushPending
 from canbao.records.models import Attempt, Bill, Coverage, Entry, Order
@@ -142,3 +143,9 @@ def test_a_bill_whose_push_is_not_accepted_yet_cannot_be_ordered(db):
     with pytest.raises(PushPending):
         world.order(bill)
     assert not Order.objects.exists()
+
+
+def test_a_call_of_the_channel_inside_a_transaction_is_noticed(world):
+    """The eye by which all these tests see that none happens."""
+    with transaction.atomic(), pytest.raises(AssertionError, match="inside a transaction"):
+        world.channel.query("261234000000000100")

@@ -20,6 +20,7 @@ from canbao.services.exchange.receive import receive, settle_kept
 from canbao.services.money.open import open_orders
 from canbao.services.money.pay import start
 from canbao.services.money.settle import Arrival, settle
+from canbao.services.system import limits
 from tests.support.world import BACK, World, make_world
 
 
@@ -77,6 +78,15 @@ def test_a_forged_callback_is_kept_as_rejected_and_books_nothing(world):
     assert Callback.objects.get().state == "rejected"
     assert not Entry.objects.exists()
     assert Bill.objects.get().state == "payable"
+
+
+def test_a_flood_of_forgeries_is_answered_but_not_kept_for_ever(world, monkeypatch):
+    monkeypatch.setattr(limits, "REJECTED_CALLBACKS", replace(limits.REJECTED_CALLBACKS, times=3))
+    order = a_started_order(world)
+    assert {deliver(world, order, seal="false").answer[0] for _ in range(5)} == {401}
+    assert Callback.objects.count() == 3
+    assert deliver(world, order).accepted
+    assert Entry.objects.count() == 1
 
 
 def test_an_authentic_callback_over_another_amount_is_parked_and_books_nothing(world):

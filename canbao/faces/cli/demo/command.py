@@ -22,7 +22,15 @@ from rich.progress import (
 )
 
 from canbao.basics.days import local_date
-from canbao.faces.cli.demo.run import Plan, Programs, environment, free_port, make_sandbox_keys
+from canbao.faces.cli.demo.run import (
+    AlreadyRunning,
+    Plan,
+    Programs,
+    environment,
+    free_port,
+    make_sandbox_keys,
+    sole_use,
+)
 
 PHASES = ("登记", "往年", "缴费")
 
@@ -42,6 +50,16 @@ def demo(host: str, port: int, sandbox_port: int, *, as_json: bool, fresh: bool,
     """Start a living Canbao: invented residents, pages, payment sandbox, jobs. Ctrl-C stops it."""
     rest["home"] = rest["home"].resolve()
     plan = Plan(host=host, port=free_port(host, port), sandbox_port=free_port(host, sandbox_port), **rest)
+    try:
+        with sole_use(plan):
+            _live(plan, fresh=fresh, as_json=as_json)
+    except AlreadyRunning as other:
+        raise click.ClickException(
+            f"演示已经在运行：{other}。要再开一个，用 --home 另选一个文件夹。"
+        ) from None
+
+
+def _live(plan: Plan, *, fresh: bool, as_json: bool) -> None:
     settings = environment(plan)
     os.environ.update(settings)
     make_sandbox_keys(plan)
@@ -121,7 +139,8 @@ def _announce(plan: Plan, *, as_json: bool) -> None:
             }
             for r in CAST
         ]
-        click.echo(json.dumps({"url": plan.base_url, "sandbox": plan.sandbox_url, "people": people}))
+        told = {"url": plan.base_url, "sandbox": plan.sandbox_url, "people": people}
+        click.echo(json.dumps(told, ensure_ascii=False))
         return
     click.echo("\n演示人员（都是编的，号码不属于任何人）：")
     for role in CAST:

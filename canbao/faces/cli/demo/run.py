@@ -1,5 +1,6 @@
 """Run the demo: keys, database, seeding, then sandbox, web server and job runner side by side."""
 
+import fcntl
 import json
 import os
 import secrets
@@ -8,7 +9,8 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -57,10 +59,33 @@ def free_port(host: str, wanted: int) -> int:
     raise OSError(f"no free port from {wanted} on")
 
 
+class AlreadyRunning(RuntimeError):
+    """Another demo lives in the same home; the message is where."""
+
+
+@contextmanager
+def sole_use(plan: Plan) -> Iterator[None]:
+    """Hold the demo's home for as long as it runs: two demos would share one database and one merchant file.
+
+    Raises:
+        AlreadyRunning: somebody else holds it.
+    """
+    plan.home.mkdir(parents=True, exist_ok=True)
+    with (plan.home / "running").open("a+") as held:
+        try:
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            held.seek(0)
+            raise AlreadyRunning(held.read()) from None
+        held.truncate(0)
+        held.write(plan.base_url)
+        held.flush()
+        yield
+
+
 def environment(plan: Plan) -> dict[str, str]:
     """The settings of this demo. Its keys are made once and kept in its home."""
     keys = plan.home / "keys.json"
-    plan.home.mkdir(parents=True, exist_ok=True)
     if not keys.exists():
         made = {
             name: secrets.token_hex(32)

@@ -6,8 +6,6 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
 
-import yaml
-
 from canbao.basics.areas import NATION
 from canbao.basics.days import local_date
 from canbao.basics.documents import RESIDENT_ID
@@ -15,11 +13,14 @@ from canbao.faces.cli.demo import cast
 from canbao.faces.cli.demo.cast import CAST, Role
 from canbao.faces.cli.demo.days import AREA_DAYS, demo_day, shifts
 from canbao.faces.cli.demo.people import Maker, Resident, units_of
+from canbao.faces.cli.publish import area_names, pack_files
 from canbao.services.exchange.take_over import PastYear, take_over
 from canbao.services.money.assess import assess
 from canbao.services.money.check import new_order_number
 from canbao.services.money.collect import collect
 from canbao.services.money.open import Opening
+from canbao.services.people.guide import season_pack
+from canbao.services.people.household import join
 from canbao.services.people.mark import Marking, mark
 from canbao.services.people.register import Registration, register
 from canbao.services.people.suspend import suspend
@@ -51,21 +52,12 @@ def chunks(items: Sequence[_Item]) -> Iterator[Sequence[_Item]]:
 
 def put_reference(packs_dir: Path, now: datetime) -> list[str]:
     """Areas, villages, schools and packs. Returns the county codes."""
-    names: dict[str, str] = yaml.safe_load((packs_dir / "areas.yaml").read_text())["areas"]
+    names = area_names(packs_dir)
     put_areas(names, shifts(list(names), local_date(now)))
     counties = [code for code in names if not code.endswith("00")]
     put_units([unit for code in counties for unit in units_of(code, names[code])])
     publish(pack_files(packs_dir), now, ["demo"])
     return counties
-
-
-def pack_files(packs_dir: Path) -> dict[tuple[str, int], bytes]:
-    """All pack files of a folder by area and year."""
-    return {
-        (path.parent.name, int(path.stem)): path.read_bytes()
-        for path in sorted(packs_dir.glob("[0-9]*/[0-9]*.yaml"))
-        if path.stem.isdigit()
-    }
 
 
 def seed(env: Env, counties: Sequence[str], how_many: int, tick: Tick) -> Seeded:
@@ -93,9 +85,22 @@ def _play_county(env: Env, maker: Maker, code: str, residents: Sequence[Resident
         _remember_past(env, code, list(zip(ids, chunk, strict=True)))
         mark(env, [_marking(env, maker, code, person_id) for person_id in ids if maker.chance(0.06)])
         tick("往年", len(chunk))
-        paid += _pay(env, code, [person_id for person_id in ids if maker.chance(PAID_SHARE)])
+        payers = _pay(env, code, [person_id for person_id in ids if maker.chance(PAID_SHARE)])
+        _form_households(env, code, [(i, row) for i, row in zip(ids, chunk, strict=True) if i in payers])
+        paid += len(payers)
         tick("缴费", len(chunk))
     return paid
+
+
+def _form_households(env: Env, code: str, paid: Sequence[tuple[int, Resident]]) -> None:
+    """Where the notice knows a 户, a family that paid is one: under the first who paid (FY-25)."""
+    pack = season_pack(env, code)
+    if pack.household is None:
+        return
+    heads: dict[int, int] = {}
+    for person_id, row in paid:
+        heads.setdefault(row.household, person_id)
+    join(env, [(person_id, heads[row.household], pack.benefit_year, code) for person_id, row in paid])
 
 
 def _registration(env: Env, row: Resident | Role) -> Registration:
@@ -119,7 +124,7 @@ def _marking(env: Env, maker: Maker, code: str, person_id: int) -> Marking:
 
 def _remember_past(env: Env, code: str, people: Sequence[tuple[int, Resident]]) -> None:
     """Two earlier years; the amount is the national minimum where a pack states it, else not handed over."""
-    year = season_year(env, code)
+    year = season_pack(env, code).benefit_year
     amounts = {past: national_amount(env, past) for past in (year - 2, year - 1)}
     years = [
         PastYear(person_id, past, code, row.person_class, amount_fen)
@@ -130,14 +135,6 @@ def _remember_past(env: Env, code: str, people: Sequence[tuple[int, Resident]]) 
     take_over(env, years)
 
 
-def season_year(env: Env, code: str) -> int:
-    """The benefit year being collected in an area on its demo day."""
-    pack = env.packs.current(code, env.local_date(code), env.now)
-    if pack is None:
-        raise LookupError(f"no pack for {code}")
-    return pack.benefit_year
-
-
 def national_amount(env: Env, year: int) -> int | None:
     """The national minimum of a year, if a national pack states it."""
     if (NATION, year) not in env.packs.files(env.now):
@@ -145,20 +142,24 @@ def national_amount(env: Env, year: int) -> int | None:
     return env.packs.get(NATION, year, env.now).national_minimum.individual.known
 
 
-def _pay(env: Env, code: str, person_ids: Sequence[int]) -> int:
-    """Let these people pay at a window, spread over the days before; whoever may not is left alone."""
-    year = season_year(env, code)
-    settled = 0
+def _pay(env: Env, code: str, person_ids: Sequence[int]) -> set[int]:
+    """Let these people pay at a window, spread over the days before; whoever may not is left alone.
+
+    Returns who is covered now.
+    """
+    year = season_pack(env, code).benefit_year
+    covered: set[int] = set()
     for n in range(PAYING_DAYS):
         then = env.at(env.now - timedelta(days=n, minutes=37 * n + 11))
-        due = [row.bill for row in assess(then, person_ids[n::PAYING_DAYS], year) if row.bill]
-        openings = [
-            _opening(then, bill.id, code)
-            for bill in due
-            if bill.state in ("payable", "zero") and not bill.hold_code
+        due = [
+            row.bill
+            for row in assess(then, person_ids[n::PAYING_DAYS], year)
+            if row.bill and row.bill.state in ("payable", "zero") and not row.bill.hold_code
         ]
-        settled += len(collect(then, openings, "cash", "tax_service_hall")) if openings else 0
-    return settled
+        if due:
+            collect(then, [_opening(then, bill.id, code) for bill in due], "cash", "tax_service_hall")
+        covered |= {bill.person_id for bill in due}
+    return covered
 
 
 def _opening(env: Env, bill_id: int, code: str) -> Opening:
@@ -175,7 +176,7 @@ def _play_cast(env: Env) -> int:
     mark(env, [_role_marking(role, ids[role]) for role in known if role.group])
     suspended = [ids[role] for role in known if role.fate == cast.SUSPENDED]
     suspend(env, suspended, date(2024, 1, 31))
-    return sum(_pay(env, role.area_code, [ids[role]]) for role in known if role.fate == cast.PAID)
+    return sum(len(_pay(env, role.area_code, [ids[role]])) for role in known if role.fate == cast.PAID)
 
 
 def _role_marking(role: Role, person_id: int) -> Marking:

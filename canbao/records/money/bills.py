@@ -1,0 +1,132 @@
+"""Bills as an assessment makes them: what many people share is written once and joined in the database."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from canbao.basics.genes import bucket_of, gene_id
+from canbao.records import sets
+from canbao.records.models import Bill, OrderLine
+from canbao.records.moves import SerialSource
+from canbao.records.sets import Column
+
+
+@dataclass(frozen=True)
+class BillContent:
+    """What a bill says. Two bills of one content ask the same of two people, for the same reasons."""
+
+    area_code: str
+    collection_year: int
+    benefit_year: int
+    kind: str
+    person_class: str
+    group: str | None
+    state: str
+    amount_fen: int | None
+    hold_code: str | None
+    shares: Mapping[str, int]
+    cover_from_date: date | None
+    cover_until_date: date | None
+    pack_hash: str
+    reasons: Sequence[Mapping[str, Any]] = field(compare=False)
+
+
+_KINDS: dict[str, sets.Kind] = {
+    "collection_year": "int", "benefit_year": "int", "amount_fen": "int", "shares": "json", "reasons": "json",
+    "cover_from_date": "date", "cover_until_date": "date",
+}  # fmt: skip
+_CONTENT = tuple(BillContent.__dataclass_fields__)
+
+
+class BillRow(NamedTuple):
+    """One person's bill. `is_ordered`: an open order holds its price."""
+
+    id: int
+    bucket: int
+    person_id: int
+    content: BillContent
+    is_ordered: bool = False
+
+    @property
+    def state(self) -> str:
+        """payable, zero, deferred, settled or superseded."""
+        return self.content.state
+
+    @property
+    def amount_fen(self) -> int | None:
+        """What is asked; None where the figure is awaited."""
+        return self.content.amount_fen
+
+    @property
+    def hold_code(self) -> str | None:
+        """Why a payable bill cannot be ordered yet."""
+        return self.content.hold_code
+
+    @property
+    def is_fixed(self) -> bool:
+        """A price once promised holds until its order ends; a settled bill is past."""
+        return self.is_ordered or self.state == "settled"
+
+
+def current_bills(person_ids: Sequence[int], benefit_year: int | None) -> dict[int, BillRow]:
+    """The current bill of each person for a year, by person."""
+    if not person_ids or benefit_year is None:
+        return {}
+    bills = list(Bill.objects.filter(person__in=person_ids, benefit_year=benefit_year, current_slot=1))
+    open_lines = OrderLine.objects.filter(bill__in=[bill.id for bill in bills], open_slot=1)
+    ordered = set(open_lines.values_list("bill_id", flat=True))
+    return {bill.person_id: _row(bill, is_ordered=bill.id in ordered) for bill in bills}
+
+
+def _row(bill: Bill, *, is_ordered: bool) -> BillRow:
+    content = BillContent(**{name: getattr(bill, name) for name in _CONTENT})
+    return BillRow(bill.id, bill.bucket, bill.person_id, content, is_ordered)
+
+
+def insert_bills(
+    serials: SerialSource, asked: Sequence[tuple[int, BillContent]], assessed_at: datetime
+) -> dict[int, BillRow]:
+    """Insert a current bill for each (person, content); where one is current already nothing is inserted.
+
+    Contents that are the same object are sent once. Returns the bills that were made, by person.
+    """
+    if not asked:
+        return {}
+    buckets = [bucket_of(person_id) for person_id, _ in asked]
+    ids = [gene_id(n, b) for n, b in zip(serials.take("bill", len(asked)), buckets, strict=True)]
+    contents = {id(content): content for _, content in asked}
+    places = {key: place for place, key in enumerate(contents)}
+    rows = {
+        "id": Column("int", ids),
+        "bucket": Column("int", buckets),
+        "person_id": Column("int", [person_id for person_id, _ in asked]),
+        "place": Column("int", [places[id(content)] for _, content in asked]),
+    }
+    made = _insert(rows, list(contents.values()), assessed_at)
+    return {
+        person_id: BillRow(id_, bucket, person_id, content)
+        for id_, bucket, (person_id, content) in zip(ids, buckets, asked, strict=True)
+        if id_ in made
+    }
+
+
+def _insert(
+    rows: Mapping[str, Column], contents: Sequence[BillContent], assessed_at: datetime
+) -> set[object]:
+    written = [asdict(content) for content in contents]
+    shared = {
+        name: Column(_KINDS.get(name, "text"), [content[name] for content in written]) for name in _CONTENT
+    }
+    people, people_params = sets.relation(rows)
+    kinds, kinds_params = sets.relation({"place": Column("int", list(range(len(contents)))), **shared}, "k")
+    once, once_params = sets.relation({"at": Column("instant", [assessed_at])}, "a")
+    names = ", ".join(f'"{name}"' for name in ("id", "bucket", "person_id", *_CONTENT))
+    picked = ", ".join(sets.picked(name, column, "k") for name, column in shared.items())
+    sql = (
+        f"INSERT INTO bill ({names}, current_slot, assessed_at) "
+        f"SELECT t.id, t.bucket, t.person_id, {picked}, 1, a.at FROM {people} "
+        f"JOIN {kinds} ON k.place = t.place CROSS JOIN {once} WHERE TRUE "
+        "ON CONFLICT (bucket, person_id, benefit_year, current_slot) DO NOTHING RETURNING id"
+    )
+    return {row[0] for row in sets.fetch_tuples(sql, [*people_params, *kinds_params, *once_params])}

@@ -1,0 +1,51 @@
+"""Every address is one that anybody may open, for a reason written here, or it is guarded."""
+
+from django.urls import URLPattern, get_resolver
+
+PUBLIC = {
+    "choose": "says which areas there are",
+    "home": "says whose season it is",
+    "contacts": "phone numbers from the notice",
+    "intent": "asks who pays",
+    "find": "name and number must both fit, counted against the limits",
+    "enquiry": "the same; answers with what a stranger may learn",
+    "details": "opens with a sealed ticket only",
+    "check": "opens with a sealed ticket only",
+    "release": "opens with a sealed ticket only",
+    "order": "opens with the order's random token only",
+    "confirming": "opens with the order's random token only",
+    "resume": "opens with the order's random token only",
+    "cancel": "opens with the order's random token only",
+    "receipt": "opens with the order's random token only",
+    "receipt_pdf": "opens with the order's random token only",
+    "verify_form": "asks for a receipt's number and code",
+    "verify": "opens with a receipt's number and its keyed code",
+    "notify": "the channel's signature is the guard",
+    "alive": "says that the process lives",
+    "ready": "says whether it can work, and no secret",
+}
+SIGNED_ELSEWHERE = {"notify"}
+
+
+def patterns() -> list[URLPattern]:
+    return [pattern for pattern in get_resolver().url_patterns if isinstance(pattern, URLPattern)]
+
+
+def test_every_address_is_listed_with_its_reason() -> None:
+    assert {pattern.name for pattern in patterns()} == set(PUBLIC)
+    assert len(patterns()) == len(get_resolver().url_patterns), (
+        "an included list of addresses is not looked at"
+    )
+
+
+def test_only_what_a_channel_signs_is_free_of_the_form_token() -> None:
+    exempt = {pattern.name for pattern in patterns() if getattr(pattern.callback, "csrf_exempt", False)}
+
+    assert exempt == SIGNED_ELSEWHERE
+
+
+def test_every_address_says_which_methods_it_takes() -> None:
+    """Whatever is not asked for is answered with 405, not with whatever the view happens to do."""
+    open_to_all = [pattern.name for pattern in patterns() if not hasattr(pattern.callback, "__wrapped__")]
+
+    assert open_to_all == []

@@ -1,0 +1,205 @@
+"""`canbao audit` names the row and the invariant for one planted breach of each kind, and nothing in a sound house."""
+
+import json
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+import pytest
+from click.testing import CliRunner
+from django.db import connection
+
+from canbao.faces.cli.main import main
+from canbao.records.models import (
+    Approval,
+    Attempt,
+    Bill,
+    Break,
+    Callback,
+    ContributionRecord,
+    Coverage,
+    Entry,
+    Event,
+    Order,
+    OrderLine,
+    Refund,
+)  # fmt: skip
+from canbao.records.system.invariants import invariants
+from canbao.services.exchange.receive import receive
+from canbao.services.money.pay import start
+from canbao.services.system.audit import audit
+from tests.support.world import BACK, World
+
+
+@dataclass
+class House:
+    """One paid order with all its rows, and one that is still open."""
+
+    world: World
+
+    def __post_init__(self) -> None:
+        self.other = self.world.order(self.world.bill(self.world.person()))
+        self.order = self.world.order(self.world.bill(self.world.person()))
+        start(self.world.env, self.order, BACK)
+        no = f"{self.order.order_no}01"
+        headers, body = self.world.channel.callback(self.world.channel.take_money(no))
+        receive(self.world.env, "wechat", no, headers, body)
+
+    def paid_bill(self):
+        return Bill.objects.get(state="settled")
+
+    def copied(self, model, **changes):
+        """A second row like the paid one, in the next bucket."""
+        row = model.objects.filter(bucket=self.order.bucket).first()
+        for name, value in {"pk": row.pk + 1, "bucket": row.bucket + 1, **changes}.items():
+            setattr(row, name, value)
+        row.save(force_insert=True)
+
+
+@pytest.fixture
+def house(world: World) -> House:
+    return House(world)
+
+
+@contextmanager
+def unguarded(*constraints: str):
+    """What the database would refuse, as a restore into half a schema might hold it."""
+    with connection.cursor() as cursor:
+        if connection.vendor == "sqlite":
+            cursor.execute("PRAGMA ignore_check_constraints = ON")
+        for name in constraints if connection.vendor == "postgresql" else ():
+            cursor.execute(f"ALTER TABLE {name.split('_')[0]} DROP CONSTRAINT {name}")
+    yield
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+def unbalanced(house: House) -> None:
+    with unguarded("entry_amount_positive"):
+        Entry.objects.update(amount_fen=-28_000)
+
+
+def other_bill_settled_for_the_person(house: House) -> None:
+    bill = house.paid_bill()
+    Bill.objects.exclude(id=bill.id).update(state="settled", person=bill.person_id, current_slot=None)
+
+
+def refund_moved(house: House) -> None:
+    now = house.world.env.now
+    Refund.objects.create(
+        id=10_001, refund_no="R1", order_no="1", out_trade_no="1", channel="wechat", paid_fen=1, amount_fen=1, reason="duplicate",
+        evidence={}, verdict="due", rules=[], ends_cover=False, payee_kind="payer", route="wechat", state="verified",
+        previous_state="applied", applied_at=now, applied_by="clerk",
+    )  # fmt: skip
+
+
+def break_moved(house: House) -> None:
+    now = house.world.env.now
+    Break.objects.create(
+        id=10_001, channel="wechat", day=now.date(), what="payment", number="1", kind="long", occurred_at=now, suggestion="settle",
+        found_at=now, state="cured", previous_state="open",
+    )  # fmt: skip
+
+
+def approval_moved(house: House) -> None:
+    Approval.objects.create(
+        id=10_001, subject="refund", subject_id=10_001, step="approve", content={}, content_hash="0", proposed_by="clerk",
+        proposed_at=house.world.env.now, decided_by="supervisor", state="granted", previous_state="open",
+    )  # fmt: skip
+
+
+PLANTED = {
+    "refund_event": refund_moved,
+    "break_event": break_moved,
+    "approval_event": approval_moved,
+    "entry_balances": unbalanced,
+    "key_once": lambda house: house.copied(Entry, bill_id=None),
+    "entry_has_its_bill": lambda _: Entry.objects.update(bill_id=1),
+    "never_more_back_than_paid": lambda house: house.copied(
+        Entry, key="refund:1", debit="refunds_payable", credit="channel_clearing:wechat", amount_fen=28_001
+    ),
+    "bill_paid_once": lambda _: Bill.objects.filter(state="payable").update(state="settled"),
+    "shares_booked": lambda _: Entry.objects.update(amount_fen=27_999),
+    "nothing_booked_unsettled": lambda _: Bill.objects.filter(state="settled").update(state="payable"),
+    "record_for_each": lambda _: ContributionRecord.objects.all().delete(),
+    "record_of_a_settled_bill": lambda _: Bill.objects.filter(state="settled").update(state="payable"),
+    "one_cover_a_year": lambda house: house.copied(Coverage),
+    "cover_has_its_ground": lambda house: Coverage.objects.update(bill_id=house.other.id),
+    "settled_is_covered": lambda _: Coverage.objects.all().delete(),
+    "one_paid_year": other_bill_settled_for_the_person,
+    "area_is_kept": lambda _: ContributionRecord.objects.update(area_code="371502"),
+    "paid_is_booked": lambda _: Entry.objects.all().delete(),
+    "booked_was_attempted": lambda _: Attempt.objects.all().delete(),
+    "order_paid_by_its_attempt": lambda _: Order.objects.filter(state="settled").update(paid_by=None),
+    "attempt_pays_its_order": lambda _: Order.objects.filter(state="settled").update(state="expired"),
+    "lines_follow_their_order": lambda _: OrderLine.objects.filter(state="settled").update(state="open"),
+    "told_only_what_is_kept": lambda _: Attempt.objects.update(state="closed"),
+    "amount_is_the_shares": lambda _: Bill.objects.filter(state="settled").update(shares={"person": 27_000}),
+    "line_asks_what_the_bill_asks": lambda _: OrderLine.objects.update(amount_fen=1),
+    "order_asks_its_lines": lambda _: Order.objects.update(amount_fen=1),
+    "attempt_asks_its_order": lambda _: Attempt.objects.update(amount_fen=1),
+    "held_bill_is_not_ordered": lambda _: Bill.objects.update(hold_code="E-1022"),
+    "pack_is_kept": lambda _: Bill.objects.update(pack_hash="0" * 64),
+    "enrolment_event": lambda _: _enrolment_moved(),
+    "bill_event": lambda _: Event.objects.filter(name="BillSettled").delete(),
+    "order_event": lambda _: Event.objects.filter(name="OrderSettled").delete(),
+    "order_line_event": lambda _: Event.objects.filter(name="LineSettled").delete(),
+    "attempt_event": lambda _: Event.objects.filter(name="AttemptPaid").delete(),
+    "callback_event": lambda _: Event.objects.filter(name="CallbackSettled").delete(),
+    "coverage_event": lambda _: Coverage.objects.update(state="cancelled", previous_state="active"),
+    "nothing_parked": lambda _: Callback.objects.update(state="parked", reason="amount_differs"),
+    "nothing_owed_back": lambda _: Entry.objects.update(
+        credit="overpayment:wechat", key="surplus:1", bill_id=None
+    ),
+    "nothing_waits": lambda _: Callback.objects.update(state="kept"),
+    "outcome_known": lambda _: Attempt.objects.update(state="started"),
+    "orders_end": lambda _: None,  # the open order of the house has expired by then
+}
+
+
+def _enrolment_moved() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE enrolment SET state = 'suspended', previous_state = 'active', active_slot = NULL"
+        )
+
+
+def test_a_sound_house_has_no_breach(house):
+    assert audit(house.world.env.now, at_rest=True) == []
+
+
+def test_every_invariant_has_a_planted_breach(db):
+    assert set(PLANTED) == {one.name for one in invariants()}
+
+
+@pytest.mark.parametrize("name", sorted(PLANTED))
+def test_a_planted_breach_is_named_with_its_row(house, name):
+    PLANTED[name](house)
+    found = [one for one in audit(house.world.env.now + timedelta(hours=1), at_rest=True) if one.name == name]
+    assert found, name
+    assert all(breach.row_id and breach.sentence and breach.code.startswith("I") for breach in found)
+
+
+def test_an_area_asks_only_after_its_own_rows(house):
+    Bill.objects.update(pack_hash="0" * 64)
+    now = house.world.env.now
+    assert {one.name for one in audit(now, area_code="371500")} == {"pack_is_kept"}
+    assert audit(now, area_code="371502") == []
+
+
+def test_what_is_open_is_a_breach_only_at_rest(house):
+    Callback.objects.update(state="kept")
+    names = {one.name for one in audit(house.world.env.now)}
+    assert "nothing_waits" not in names
+
+
+def test_the_command_names_what_it_finds_and_ends_with_one(house):
+    assert CliRunner().invoke(main, ["audit"]).exit_code == 0
+    Entry.objects.all().delete()
+    told = CliRunner().invoke(main, ["audit", "--json"])
+    assert told.exit_code == 1
+    answer = json.loads(told.output)
+    assert answer["asked"] >= 30
+    assert {"I2", "I8"} <= {breach["code"] for breach in answer["breaches"]}
+    assert "不符" in CliRunner().invoke(main, ["audit"]).output
