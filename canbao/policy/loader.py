@@ -102,8 +102,13 @@ def merge(parent: Mapping[str, Any], child: Mapping[str, Any]) -> dict[str, Any]
     for name, new in child.items():
         old = merged.get(name)
         both = isinstance(old, Mapping) and isinstance(new, Mapping)
-        merged[name] = merge(old, new) if both and "status" not in new else new  # type: ignore[arg-type]
+        merged[name] = merge(old, new) if both and not is_value(new) else new  # type: ignore[arg-type]
     return merged
+
+
+def is_value(plain: Mapping[str, Any]) -> bool:
+    """Whether a part of a plain document is a value with its provenance, not a table of further parts."""
+    return "status" in plain and "rules" in plain
 
 
 def compose(data: bytes, reading: Reading) -> Node | None:

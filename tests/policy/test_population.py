@@ -11,6 +11,7 @@ from canbao.policy.assess import assess
 from canbao.policy.population import Population, assess_many
 from canbao.policy.rules.decide import decide
 from canbao.policy.situation import Situation
+from tests.policy.made_packs import made_packs
 from tests.policy.shelf import FIXTURES, a_pack
 from tests.policy.test_assess import ALL, NOON, days, people
 
@@ -22,6 +23,21 @@ def test_a_million_at_once_and_one_by_one_are_equal(pack, crowd, on):
     many = assess_many(pack, Population.of(crowd), on, NOON)
 
     assert list(many) == assess(pack, crowd, on, NOON) == [decide(pack, person, on, NOON) for person in crowd]
+
+
+@settings(max_examples=400, deadline=None)
+@given(pack=made_packs, crowd=st.lists(people, min_size=1, max_size=6), on=days)
+def test_they_are_equal_under_rules_that_nobody_wrote(pack, crowd, on):
+    """Packs drawn at random: whatever a city may come to say, there is one truth, and it is whole."""
+    many = [*assess_many(pack, Population.of(crowd), on, NOON)]
+
+    assert many == assess(pack, crowd, on, NOON) == [decide(pack, person, on, NOON) for person in crowd]
+    for answer in many:
+        assert answer.reasons
+        assert (answer.amount_fen is None) == (answer.outcome in ("blocked", "deferred"))
+        assert answer.amount_fen is None or answer.amount_fen == answer.shares["person"] + answer.shares.get(
+            "fiscal", 0
+        )
 
 
 @settings(max_examples=60, deadline=None)

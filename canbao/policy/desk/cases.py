@@ -22,7 +22,7 @@ class Case:
     """One situation on one day. `area`: a county below the pack's own area, where it matters.
 
     Instead of a person a case may ask about a `head`, a `claim`, `outpatient` bills, two `records`, a `history`
-    of the 大病 bonus, or `look` at what the pack says under a key. `days_off`: days not worked besides weekends.
+    of the 大病 bonus, when a payment of `paid_on` shows, or `look` at what the pack says under a key. `days_off`: days not worked besides weekends.
     """
 
     name: str
@@ -40,6 +40,7 @@ class Case:
     records: tuple[RecordLine, ...] = ()
     is_entry_year: bool = False
     history: History | None = None
+    paid_on: date | None = None
     days_off: tuple[date, ...] = ()
     make_up_days: tuple[date, ...] = ()
 

@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from canbao.policy.desk.look import values_of
 from canbao.policy.desk.words import path_text, said_text
+from canbao.policy.loader import is_value
 from canbao.policy.pack import Pack
 
 HEAD_KEYS = ("area", "benefit_year", "source", "parent")
@@ -53,7 +54,7 @@ def _said(pack: Pack) -> dict[str, Mapping[str, Any]]:
 def _conditions(document: Any, key: str = "") -> list[tuple[str, Mapping[str, Any]]]:
     """Who something is about: a condition has no source of its own, and changes all the same."""
     found: list[tuple[str, Mapping[str, Any]]] = []
-    if not isinstance(document, Mapping) or "status" in document:
+    if not isinstance(document, Mapping) or is_value(document):
         return found
     for name, child in document.items():
         here = f"{key}.{name}".lstrip(".")

@@ -9,6 +9,7 @@ from canbao.policy.format.faults import Fault, nearest_of
 from canbao.policy.format.sections import PriceClass
 from canbao.policy.format.values import AgeRange, Who
 from canbao.policy.format.vocabulary import DECLARATIONS
+from canbao.policy.loader import is_value
 from canbao.policy.pack import Pack
 from canbao.policy.rules.who import fits
 from canbao.policy.rules.wording import day_text, group_text, money_text
@@ -34,8 +35,12 @@ def _error(key: str, text: str, near: str | None = None) -> Fault:
 
 
 def _late(pack: Pack) -> Iterator[Fault]:
-    """Bands must follow the period and each other without a hole or an overlap."""
+    """Bands must follow the period and each other without a hole or an overlap; so must further periods."""
     expected = pack.collection.closes.known
+    for name, period in pack.collection.further.items():
+        if period.opens.known and expected and period.opens.known <= expected:
+            yield _error(f"collection.further.{name}.opens", f"和前一段重叠，前一段到{day_text(expected)}")
+        expected = period.closes.known
     for name, band in pack.late.items():
         opens, closes = band.opens.known, band.closes.known
         if opens and expected and opens > expected + ONE_DAY:
@@ -155,7 +160,7 @@ def _unknown_words(pack: Pack) -> Iterator[Fault]:
 
 def _declared(document: Any, key: str = "") -> Iterator[tuple[str, str]]:
     """Every declared word of every condition, with its key."""
-    if not isinstance(document, Mapping) or "status" in document:
+    if not isinstance(document, Mapping) or is_value(document):
         return
     for name, child in document.items():
         here = f"{key}.{name}".lstrip(".")

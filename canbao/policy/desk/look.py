@@ -4,13 +4,14 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from canbao.policy.loader import is_value
 from canbao.policy.pack import Pack
 
 
 def values_of(document: Any, key: str = "") -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Every value of a plain document with its dotted key."""
     if isinstance(document, Mapping):
-        if "status" in document:
+        if is_value(document):
             yield key, document
             return
         for name, child in document.items():

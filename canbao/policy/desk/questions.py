@@ -100,6 +100,7 @@ class Expected:
 
     `admitted` and `household`: `yes`, or the code of the refusal. `says`: words that must be read somewhere
     in the reasons or the refusal. `rules`: rule ids the derivation must rest on.
+    `place`: where a student enrols. `posted`: from when a payment of `paid_on` shows in the posted records.
     `stands`: which of two records stays. `reimbursed`: what is paid back of each bill.
     """
 
@@ -131,6 +132,8 @@ class Expected:
     refund: Literal["refund", "none", "staff_decide", "not_stated", "needs"] | None = None
     refund_amount: Yuan | None = None
     payee: Literal["payer", "heirs"] | None = None
+    place: str | None = None
+    posted: date | None = None
     reimbursed: tuple[Yuan, ...] | None = None
     stands: Literal["first", "second", "staff", "no_duplicate"] | None = None
     bonus: Yuan | None = None

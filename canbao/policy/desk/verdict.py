@@ -18,6 +18,7 @@ from canbao.policy.pack import Moment, Pack
 from canbao.policy.quota import reimburse
 from canbao.policy.refund import refund
 from canbao.policy.rules.decide import decide
+from canbao.policy.rules.student import place_of
 from canbao.policy.rules.wording import money_text
 from canbao.policy.season import season
 
@@ -40,6 +41,7 @@ def complaints(case: Case, pack: Pack) -> list[str]:
         "outpatient": (case.outpatient, _outpatient),
         "records": (case.records, _records),
         "history": (case.history, _history),
+        "paid_on": (case.paid_on, _posting),
     }
     wanted = [ask for given, ask in asked.values() if given]
     if not wanted:
@@ -66,6 +68,11 @@ def _person(case: Case, pack: Pack) -> Iterator[str]:
     at = time(case.at.hour, case.at.minute) if case.at and not case.at.is_end_of_day else None
     answer = decide(pack, person, on, Moment(_calendar(case), at))
     yield from _answer(case.expect, answer)
+    if case.expect.place:
+        place = place_of(pack, person, on)
+        yield from _differs({"在哪里参保": (case.expect.place, place.known if place else None)})
+        force = place.force if place else None
+        yield from _differs({"原则上": (case.expect.force, force)})
     if case.expect.admitted:
         barred = admit(pack, person, answer, case.payer, case.channel, on)
         yield from _differs({"渠道": (case.expect.admitted, _code(barred))})
@@ -160,6 +167,13 @@ def _history(case: Case, pack: Pack) -> Iterator[str]:
     found = bonus(pack, case.history)
     yield from _differs({"提高的限额": (_money(case.expect.bonus), _money(found.total_fen))})
     yield from _missing(case.expect, found.reasons)
+
+
+def _posting(case: Case, pack: Pack) -> Iterator[str]:
+    if case.paid_on is None:
+        return
+    found = pack.posting(case.paid_on, _calendar(case), case.channel)
+    yield from _differs({"入库可查": (case.expect.posted, found.shown_date if found else None)})
 
 
 def _look(case: Case, pack: Pack) -> Iterator[str]:

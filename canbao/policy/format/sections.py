@@ -94,10 +94,20 @@ class Cohort:
 
 
 @dataclass(frozen=True)
+class Period:
+    """One more stretch of collecting for everybody, after the first."""
+
+    label: str
+    opens: Value[date] = UNSAID
+    closes: Value[date] = UNSAID
+
+
+@dataclass(frozen=True)
 class Collection:
     """集中缴费期. `closes` is the last day that still counts. `opens_month`: month stated, day not.
 
-    `moves_for_holidays`: a last day that is not worked moves to the next working day.
+    `moves_for_holidays`: a last day that is not worked moves to the next working day. `further`: more stretches,
+    in their order; between two of them collection rests, and late rules begin after the last.
     """
 
     opens: Value[date] = UNSAID
@@ -109,6 +119,7 @@ class Collection:
     registration_closes: Value[date] = UNSAID
     open_classes: Value[tuple[PersonClass, ...]] = UNSAID
     cohorts: Mapping[str, Cohort] = field(default_factory=dict)
+    further: Mapping[str, Period] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -120,6 +131,7 @@ class LateBand:
     closes: Value[date] = UNSAID
     price: Value[Literal["individual", "individual_and_fiscal", "closed"]] = UNSAID
     spared_groups: Value[tuple[GroupName, ...]] = UNSAID
+    spared_classes: Value[tuple[PersonClass, ...]] = UNSAID
     subsidy_kept: Value[bool] = UNSAID
     waiting: Value[Literal["none", "by_rule"]] = UNSAID
     coverage_start: Value[Start] = UNSAID

@@ -3,7 +3,7 @@
 from datetime import date
 
 from canbao.basics.refusals import ClassMismatch, OutsideWindow, RegisteredByDepartment
-from canbao.policy.format.values import TimeOfDay
+from canbao.policy.format.values import TimeOfDay, Value
 from canbao.policy.pack import NO_MOMENT, Moment, Pack
 from canbao.policy.rules.answer import Answer
 from canbao.policy.rules.case import Case, Stop
@@ -127,16 +127,24 @@ def _charged(case: Case, price: Price, help_: Help, now: Window) -> Answer:
     return charge(case, bearing, help_, cover, until, term.years)
 
 
+def _closing_value(case: Case, now: Window) -> Value[date]:
+    """What the pack says about the end of the present stretch of collecting."""
+    period = case.pack.collection
+    further = [one.closes for one in period.further.values() if one.opens.known == now.opens]
+    return next(iter(further), period.closes)
+
+
 def _note_window(case: Case, now: Window) -> None:
     period = case.pack.collection
     cohort = next((entry for key, entry in period.cohorts.items() if key == now.cohort), None)
     if cohort and cohort.closes.known and now.closes:
         case.note(cohort.closes, f"{cohort.label}可以缴到{day_text(now.closes)}。")
     elif now.closes:
-        moved = now.closes != period.closes.known
+        said = _closing_value(case, now)
+        moved = case.pack.needs_calendar and now.closes != said.known
         guessed = case.calendar is not None and case.calendar.is_estimate(now.closes)
         word = ("（遇放假顺延）" if moved else "") + ("（放假安排还没有公布，是估计）" if guessed else "")
         text = f"集中缴费期到{day_text(now.closes)}{word}。"
-        case.note(period.moves_for_holidays if moved else period.closes, text)
+        case.note(period.moves_for_holidays if moved else said, text)
     else:
         case.note(period.closes, "集中缴费期的截止日期，通告没有写。")

@@ -1,7 +1,10 @@
 """错过集中缴费期: what the late band asks, whom it spares, and what it takes away."""
 
+from typing import Any
+
 from canbao.basics.days import ONE_DAY
 from canbao.policy.format.sections import LateBand
+from canbao.policy.format.values import Value
 from canbao.policy.rules.answer import Answer
 from canbao.policy.rules.case import Case
 from canbao.policy.rules.charge import Bearing, Until, charge
@@ -10,6 +13,7 @@ from canbao.policy.rules.help import group_name
 from canbao.policy.rules.price import Price
 from canbao.policy.rules.subsidy import Help
 from canbao.policy.rules.window import Window
+from canbao.policy.rules.wording import class_text
 
 NOT_SAID = "错过以后怎么缴，通告没有写。"
 
@@ -23,8 +27,9 @@ def late(case: Case, price: Price, help_: Help, now: Window) -> Answer:
             case.note(band.price, NOT_SAID if word is None else "集中缴费期过后不再收费。")
         raise case.outside(now, NOT_SAID if word is None else "这一年度不再收费。")
     until = Until(band.closes.known, band.closes.known)
-    if help_.group in (band.spared_groups.known or ()):
-        return _spared(case, band, price, help_, until)
+    said = _sparing(case, band, help_)
+    if said is not None:
+        return _spared(case, band, said, price, help_, until)
     bearing = _own(case, band, price, help_)
     if word == "individual_and_fiscal":
         bearing = bearing.with_fiscal(case, band.price)
@@ -57,8 +62,16 @@ def band_of(case: Case, now: Window) -> LateBand | None:
     return None
 
 
-def _spared(case: Case, band: LateBand, price: Price, help_: Help, until: Until) -> Answer:
-    """An assisted person who is late: the own part only, the price is not raised."""
-    case.note(band.spared_groups, "资助对象错过集中缴费期，不加收财政补助部分。")
+def _sparing(case: Case, band: LateBand, help_: Help) -> Value[Any] | None:
+    """What spares the person the higher price: the assisted group, or the class; None: nothing does."""
+    if help_.group in (band.spared_groups.known or ()):
+        return band.spared_groups
+    return band.spared_classes if case.person.person_class in (band.spared_classes.known or ()) else None
+
+
+def _spared(case: Case, band: LateBand, said: Value[Any], price: Price, help_: Help, until: Until) -> Answer:
+    """Somebody who is late and spared: the own part only, the price is not raised."""
+    who = "资助对象" if said is band.spared_groups else class_text(case.person.person_class)
+    case.note(said, f"{who}错过集中缴费期，不加收财政补助部分。")
     cover = late_cover(case, band.waiting, band.coverage_start)
     return charge(case, Bearing.of(price, help_), help_, cover, until)

@@ -2,15 +2,19 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from canbao.basics.days import ONE_DAY, Span, add_months
 from canbao.policy.format.sections import StudentRule
+from canbao.policy.format.values import Value
+from canbao.policy.pack import Pack
 from canbao.policy.rules.answer import Reason, because
 from canbao.policy.rules.case import Case
 from canbao.policy.rules.cover import Cover
 from canbao.policy.rules.subsidy import Help
 from canbao.policy.rules.who import fits
 from canbao.policy.rules.wording import day_text, money_text
+from canbao.policy.situation import Situation
 
 
 @dataclass(frozen=True)
@@ -38,6 +42,12 @@ def term_of(case: Case, help_: Help) -> Term:
     entered = case.person.entry_year
     entering = None if entered is None and rule.entry_year_start.known else entered == first - 1
     return Term(rule, tuple(range(first, first + wanted)), entering)
+
+
+def place_of(pack: Pack, person: Situation, on: date) -> Value[str] | None:
+    """Where a student enrols; None where no rule is about them. In principle (原则上): staff may decide otherwise."""
+    rule = next((one for one in pack.students.values() if fits(one.who, person, on)), None)
+    return rule.place if rule else None
 
 
 def _dated(rule: StudentRule) -> bool:

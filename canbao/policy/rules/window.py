@@ -58,7 +58,9 @@ def _window_of(
 ) -> Window:
     period = pack.collection
     opens = (cohort.opens.known if cohort else None) or period.opens.known
-    closes = _last_day(pack, cohort, calendar)
+    closes = _last_day(pack, (cohort.closes.known if cohort else None) or period.closes.known, calendar)
+    if cohort is None or cohort.closes.known is None:
+        opens, closes = _stretch(pack, opens, closes, on, calendar)
     mask = _mask(pack, cohort, on)
     state = _state(pack, opens, closes, mask, on)
     return Window(
@@ -73,9 +75,19 @@ def _window_of(
     )
 
 
-def _last_day(pack: Pack, cohort: Cohort | None, calendar: WorkCalendar | None) -> date | None:
+def _stretch(
+    pack: Pack, opens: date | None, closes: date | None, on: date, calendar: WorkCalendar | None
+) -> tuple[date | None, date | None]:
+    """The stretch of collecting that a day belongs to: the one it falls into, the next to come, or the last."""
+    for further in pack.collection.further.values():
+        if closes is None or on <= closes or further.opens.known is None:
+            break
+        opens, closes = further.opens.known, _last_day(pack, further.closes.known, calendar)
+    return opens, closes
+
+
+def _last_day(pack: Pack, closes: date | None, calendar: WorkCalendar | None) -> date | None:
     """The last day that counts; one that is not worked moves on only if a notice says so (E6)."""
-    closes = (cohort.closes.known if cohort else None) or pack.collection.closes.known
     if closes is None or not pack.needs_calendar:
         return closes
     if calendar is None:

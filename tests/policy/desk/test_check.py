@@ -109,6 +109,13 @@ def a_class(name: str, who: str, yuan: int = 280) -> str:
             "永远用不到",
         ),
         (
+            """collection:
+  closes: {value: 2021-12-31, status: stated, rule: T}
+  further: {b: {label: b, opens: {value: 2021-12-20, status: stated, rule: T}}}
+""",
+            "和前一段重叠",
+        ),
+        (
             "assistance:\n  groups:\n    marginal: {name: 甲}\n    at_risk_of_poverty: {name: 乙, includes: [marginal]}\n",
             "又单独列了一类",
         ),

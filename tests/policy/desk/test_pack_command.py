@@ -2,6 +2,8 @@
 
 import json
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -259,3 +261,10 @@ def test_a_row_of_people_that_cannot_be_read_is_named_by_its_line(tmp_path):
 
     assert result.exit_code == 1
     assert "people.csv:2: birth_date" in str(result.output)
+
+
+def test_the_command_line_loads_no_numbers_library_until_somebody_simulates():
+    """The web worker starts through the same door and is to stay small."""
+    code = "import sys, canbao.faces.cli.main; sys.exit('numpy' in sys.modules)"
+
+    assert subprocess.run([sys.executable, "-c", code], cwd=PACKS.parent, check=False).returncode == 0
