@@ -158,7 +158,7 @@ def _verify_surplus(env: Env, found: Refund) -> None:
     bill = Bill.objects.get(id=line.bill_id) if line else None
     pack = env.packs.get(bill.area_code, bill.benefit_year, env.now) if bill else None
     if pack is None or pack.paying.online_refund.known is False:
-        refunds.lease(found, None)
+        refunds.rest(found)
         return
     verify(replace(env, actor=SYSTEM), found.refund_no)
 
