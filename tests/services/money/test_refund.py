@@ -21,6 +21,7 @@ from canbao.services.money.ledger import check_states, trial_balance
 from canbao.services.money.pay import pay
 from canbao.services.money.refund import Application, apply, approve, refuse, verify
 from canbao.services.money.settle import Arrival, settle
+from canbao.services.people.one_way import answer
 from canbao.services.people.suspend import suspend
 from tests.support.world import BACK, World, make_world
 
@@ -156,6 +157,7 @@ def test_where_the_notice_names_the_case_and_no_boundary_the_agency_verifies_wit
     world = make_world(datetime(2024, 10, 8, 2, 0, tzinfo=UTC))
     bill = world.bill(world.person("140430", "adult", date(1988, 3, 15), "吴晓峰"), 2025)
     opening = world.opening(bill)
+    answer(world.env, bill.id, "no", "self")
     pay(world.env, opening, BACK)
     settle(world.env, [Arrival(world.channel.take_money(f"{opening.order_no}01"))])
     refund = approved(
@@ -207,6 +209,7 @@ def test_a_late_full_price_goes_back_by_payer_share_the_residents_own_first(db):
     world = make_world(datetime(2025, 3, 10, 2, 0, tzinfo=UTC))
     bill = world.bill(world.person("140430", "adult", date(1988, 3, 15), "吴晓峰"), 2025)
     opening = world.opening(bill)
+    answer(world.env, bill.id, "no", "self")
     pay(world.env, opening, BACK)
     settle(world.env, [Arrival(world.channel.take_money(f"{opening.order_no}01"))])
     part = Application(opening.order_no, 1, "duplicate")
