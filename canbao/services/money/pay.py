@@ -31,7 +31,7 @@ def pay(env: Env, opening: Opening, way: Way) -> str:
     Raises:
         What `open_orders` and `start` raise.
     """
-    (order,) = open_orders(env, [opening])
+    (order,) = open_orders(env, [opening], online=True)
     return start(env, order, way)
 
 
