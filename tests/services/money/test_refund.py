@@ -16,7 +16,6 @@ from canbao.basics.refusals import (
     StepNotDue,
 )
 from canbao.records.models import Approval, Bill, ContributionRecord, Coverage, Entry, OrderLine, Refund
-from canbao.services.money.assess import assess
 from canbao.services.money.ledger import check_states, trial_balance
 from canbao.services.money.pay import pay
 from canbao.services.money.refund import Application, apply, approve, refuse, verify
@@ -72,8 +71,7 @@ def test_the_year_of_a_refunded_bill_can_be_assessed_and_paid_anew(world):
     order_no = a_paid_order(world)
     person_id = Bill.objects.get().person_id
     approved(world, Application(order_no, 1, "duplicate", terminated_date=date(2020, 11, 1)))
-    (again,) = assess(world.env, [person_id], 2021)
-    opening = world.opening(again.bill)
+    opening = world.opening(world.bill(person_id, 2021))
     pay(world.env, opening, BACK)
     assert settle(world.env, [Arrival(world.channel.take_money(f"{opening.order_no}01"))]) == ["settled"]
     assert Coverage.objects.get().state == "active"
