@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from tests.support.browser import Visitor
 from tests.support.demo import Demo
-from tests.support.resident import Resident, to_answer
+from tests.support.resident import Resident, answer_the_question, to_answer
 
 
 @dataclass(frozen=True)
@@ -60,15 +60,6 @@ def test_a_resident_pays_and_holds_the_receipt(
     resident.press("查看、保存缴费票据")
     check_the_receipt(resident, story)
     check_the_enquiry(resident)
-
-
-def answer_the_question(resident: Resident) -> None:
-    """长治 and 山西 ask once, before taking money that cannot be turned back (CZ-09, SX-09)."""
-    if "先回答一个问题" not in resident.says():
-        return
-    assert "支付" not in resident.says(".card.notice")
-    resident.page.get_by_label("都不是").check()
-    resident.press("下一步")
 
 
 def check_the_answer(resident: Resident, story: Story) -> None:

@@ -73,6 +73,11 @@ def match(env: Env, channel: str, day: date) -> Matched:
     return matched
 
 
+def list_breaks(env: Env, channel: str, day: date) -> list[Break]:
+    """The breaks of a day that are neither cured nor cleared."""
+    return matching.live_breaks(channel, day)
+
+
 def day_span(day: date) -> Span:
     """A bank day: from midnight to midnight in China, whatever area the payers are from."""
     start = datetime(day.year, day.month, day.day, tzinfo=CHINA)
