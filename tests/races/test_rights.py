@@ -1,5 +1,6 @@
 """The role that serves can do all that serving needs, and cannot rewrite what was booked: asked of PostgreSQL itself."""
 
+import os
 from collections.abc import Iterator
 
 import pytest
@@ -15,7 +16,7 @@ from canbao.services.system.limits import forget_old
 from tests.support.world import BACK, IN_SEASON, World, make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
-ROLE = "canbao_serving"
+ROLE = "canbao_serving_" + os.environ.get("PYTEST_XDIST_WORKER", "alone")  # roles are the whole server's
 
 
 @pytest.fixture

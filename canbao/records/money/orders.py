@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from canbao.records import sets
-from canbao.records.models import Order
+from canbao.records.models import Attempt, Order
 from canbao.records.sets import Column
 
 BUCKET_DIGITS = 4
@@ -35,3 +35,13 @@ def insert_orders(orders: Sequence[Order]) -> dict[str, Order]:
     rows = sets.insert("payment_order", columns, "ON CONFLICT DO NOTHING RETURNING order_no")
     made = {row["order_no"] for row in rows}
     return {order.order_no: order for order in orders if order.order_no in made}
+
+
+def insert_attempt(attempt: Attempt) -> bool:
+    """Put an attempt in; False: its number is taken already."""
+    kinds: dict[str, sets.Kind] = {
+        "id": "int", "bucket": "int", "out_trade_no": "text", "order_no": "text", "channel": "text", "amount_fen": "int",
+        "state": "text", "created_at": "instant", "query_at": "instant", "query_count": "int",
+    }  # fmt: skip
+    columns = {name: Column(kind, [getattr(attempt, name)]) for name, kind in kinds.items()}
+    return bool(sets.insert("attempt", columns, "ON CONFLICT DO NOTHING RETURNING id"))

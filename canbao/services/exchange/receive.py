@@ -27,6 +27,16 @@ _HEADERS_KEPT = ("wechatpay-", "content-type", "request-id", "user-agent")
 
 
 @dataclass(frozen=True)
+class Delivery:
+    """One callback as it came."""
+
+    channel: str
+    out_trade_no: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True)
 class Received:
     """What to answer the channel: kept and authentic, or not."""
 
@@ -35,42 +45,78 @@ class Received:
 
 
 def receive(env: Env, channel: str, out_trade_no: str, headers: Mapping[str, str], body: bytes) -> Received:
-    """Take one callback in: of a payment by its attempt's number, of a refund by the refund's own.
-
-    The bytes are committed before anything looks at them. Authentic and kept is success to the
-    channel even if settling must wait for the job; what is not authentic stays, as rejected.
+    """Take one callback in.
 
     Raises:
         NotFound: no such channel, or a number that cannot be one of ours; nothing is kept.
     """
-    port = env.channels.get(channel)
-    try:
-        bucket = _bucket_of_number(out_trade_no)
-    except ValueError:
-        raise NotFound from None
-    if port is None or len(body) > MAX_BODY_BYTES:
+    (received,) = receive_all(env, [Delivery(channel, out_trade_no, headers, body)])
+    if received is None:
         raise NotFound
-    (id_,) = env.new_ids("callback", [bucket])
-    kept = Callback.objects.create(
-        id=id_,
-        channel=channel,
-        out_trade_no=out_trade_no,
-        headers={
-            name.lower(): value for name, value in headers.items() if name.lower().startswith(_HEADERS_KEPT)
-        },
-        body=body,
-        received_at=env.now,
-        state="kept",
-    )
-    judgement = _judge(port, kept)
+    return received
+
+
+def receive_all(env: Env, deliveries: Sequence[Delivery]) -> list[Received | None]:
+    """Take callbacks in: of payments by their attempts' numbers, of refunds by the refunds' own.
+
+    The bytes are committed before anything looks at them. Authentic and kept is success to the
+    channel even if settling must wait for the job; what is not authentic stays, as rejected. None: no
+    such channel, or a number that cannot be one of ours; nothing is kept.
+    """
+    ours = [(n, delivery) for n, delivery in enumerate(deliveries) if _can_be_ours(env, delivery)]
+    kept = _keep(env, [delivery for _, delivery in ours])
+    judged = [(row, _judge(env.channels[row.channel], row)) for row in kept]
+    _act_or_leave(env, judged)
+    answers: list[Received | None] = [None] * len(deliveries)
+    for (n, delivery), (_, judgement) in zip(ours, judged, strict=True):
+        answer = env.channels[delivery.channel].acknowledge(judgement.authentic)
+        answers[n] = Received(judgement.authentic, answer)
+    return answers
+
+
+def _can_be_ours(env: Env, delivery: Delivery) -> bool:
     try:
-        if judgement.authentic or limits.has_room(env, limits.REJECTED_CALLBACKS, channel):
-            _act_on(env, [(kept, judgement)])
-        else:  # a flood of forgeries must not fill the disk
-            kept.delete()
+        _bucket_of_number(delivery.out_trade_no)
+    except ValueError:
+        return False
+    return delivery.channel in env.channels and len(delivery.body) <= MAX_BODY_BYTES
+
+
+def _keep(env: Env, deliveries: Sequence[Delivery]) -> list[Callback]:
+    ids = env.new_ids("callback", [_bucket_of_number(delivery.out_trade_no) for delivery in deliveries])
+    rows = [
+        Callback(
+            id=id_,
+            channel=delivery.channel,
+            out_trade_no=delivery.out_trade_no,
+            headers={
+                name.lower(): value
+                for name, value in delivery.headers.items()
+                if name.lower().startswith(_HEADERS_KEPT)
+            },
+            body=delivery.body,
+            received_at=env.now,
+            state="kept",
+        )
+        for id_, delivery in zip(ids, deliveries, strict=True)
+    ]
+    return Callback.objects.bulk_create(rows)
+
+
+def _act_or_leave(env: Env, judged: Sequence[tuple[Callback, Judgement]]) -> None:
+    """Act on what may stay; what the database will not take now is kept already, and waits for the job."""
+    try:
+        stays = [
+            (row, judgement)
+            for row, judgement in judged
+            if judgement.authentic or limits.has_room(env, limits.REJECTED_CALLBACKS, row.channel)
+        ]
+        flood = [row.id for row, _ in judged if all(row is not kept for kept, _ in stays)]
+        if flood:  # forgeries must not fill the disk
+            Callback.objects.filter(id__in=flood).delete()
+        _act_on(env, stays)
     except DatabaseError:
-        log.exception("callback %s is kept and waits for the job", id_)
-    return Received(judgement.authentic, port.acknowledge(judgement.authentic))
+        log.exception("%s callbacks are kept and wait for the job", len(judged))
 
 
 def settle_kept(env: Env, limit: int = 500) -> int:

@@ -150,18 +150,19 @@ def _lease(env: Env, attempt: Attempt) -> bool:
     return bool(taken)
 
 
-def move_all(env: Env, state: str, rows: Sequence[Attempt]) -> None:
-    """Move attempts in a transaction of their own."""
+def move_all(env: Env, state: str, rows: Sequence[Attempt]) -> int:
+    """Move attempts in a transaction of their own. Returns how many could be moved."""
     if not rows:
-        return
+        return 0
     keys = {
         "bucket": Column("int", [row.bucket for row in rows]),
         "id": Column("int", [row.id for row in rows]),
     }
 
-    def work() -> None:
+    def work() -> int:
         journal = env.journal()
-        claim(journal, Claim(ATTEMPT, state, keys))
+        moved = claim(journal, Claim(ATTEMPT, state, keys))
         journal.write()
+        return len(moved)
 
-    in_one_transaction(work)
+    return in_one_transaction(work)

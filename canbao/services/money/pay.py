@@ -7,7 +7,7 @@ from canbao.basics.genes import out_trade_no
 from canbao.basics.refusals import ChannelUnavailable, NotFound, PageExpired
 from canbao.channels.port import ChannelDown, ChannelRefused, PaymentRequest
 from canbao.records.models import Attempt, Order
-from canbao.records.money.orders import order_by_token
+from canbao.records.money.orders import insert_attempt, order_by_token
 from canbao.services.money import chase
 from canbao.services.money.open import Opening, open_order_of, open_orders
 from canbao.services.system.env import Env
@@ -94,8 +94,8 @@ def start(env: Env, order: Order, way: Way) -> str:
             return way.return_url
         attempt = _live_attempt(env, order, way.channel)
         link = _last_try(env, order, attempt, way)
-    chase.move_all(env, "started", [attempt])
-    _must_still_be_wanted(env, attempt)
+    if not chase.move_all(env, "started", [attempt]):
+        _must_still_be_wanted(env, attempt)
     return link
 
 
@@ -149,11 +149,10 @@ def _live_attempt(env: Env, order: Order, channel: str) -> Attempt:
     live = [row for row in attempts if row.channel == channel and row.state in ("created", "started")]
     if live:
         return live[-1]
-    number = out_trade_no(order.order_no, len(attempts) + 1)
     fresh = Attempt(
         id=env.new_id("attempt", order.id),
         bucket=order.bucket,
-        out_trade_no=number,
+        out_trade_no=out_trade_no(order.order_no, len(attempts) + 1),
         order_no=order.order_no,
         channel=channel,
         amount_fen=order.amount_fen,
@@ -162,6 +161,4 @@ def _live_attempt(env: Env, order: Order, channel: str) -> Attempt:
         query_at=env.now + FIRST_QUERY_AFTER,
     )
     # In a double tap the other half may be quicker: then its row serves both, if it goes the same way.
-    Attempt.objects.bulk_create([fresh], ignore_conflicts=True)
-    row = Attempt.objects.get(bucket=order.bucket, out_trade_no=number)
-    return row if row.channel == channel else _live_attempt(env, order, channel)
+    return fresh if insert_attempt(fresh) else _live_attempt(env, order, channel)

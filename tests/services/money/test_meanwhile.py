@@ -6,6 +6,7 @@ import pytest
 
 from canbao.basics.refusals import ChannelUnavailable, PageExpired
 from canbao.records.models import Attempt, Entry, Order
+from canbao.services.money import pay
 from canbao.services.money.chase import cancel, chase
 from canbao.services.money.pay import start
 from canbao.services.money.settle import Arrival, settle
@@ -37,14 +38,14 @@ def test_two_taps_at_once_through_two_channels_pay_under_two_numbers(world, monk
     other = FakeChannel(world.env.now, name="unionpay")
     env = replace(world.env, channels={**world.env.channels, "unionpay": other})
     order = world.order(world.bill(world.person()))
-    insert = Attempt.objects.bulk_create
+    insert = pay.insert_attempt
 
-    def slow(rows, **how):
-        monkeypatch.setattr(Attempt.objects, "bulk_create", insert)
+    def slow(attempt):
+        monkeypatch.setattr(pay, "insert_attempt", insert)
         start(env, order, replace(BACK, channel="unionpay"))
-        return insert(rows, **how)
+        return insert(attempt)
 
-    monkeypatch.setattr(Attempt.objects, "bulk_create", slow)
+    monkeypatch.setattr(pay, "insert_attempt", slow)
     start(env, order, BACK)
     numbers = [*other.asked, *world.channel.asked]
     assert numbers == [f"{order.order_no}01", f"{order.order_no}02"]
