@@ -9,7 +9,7 @@ from canbao.policy.rules.wording import ROUNDING_TEXT, money_text
 KEYS = {
     "scope": "参保范围", "prices": "缴费标准", "individual": "个人缴费", "surcharges": "另收", "benefit_tier": "享受的档",
     "fiscal_subsidy": "人均财政补助", "national_minimum": "国家最低标准", "fiscal": "财政补助", "assistance": "资助",
-    "groups": "资助对象", "subsidy": "资助", "surcharge_subsidies": "另收部分的资助", "paid_by": "谁出钱",
+    "groups": "资助对象", "subsidy": "资助", "base": "按哪一档算", "surcharge_subsidies": "另收部分的资助", "paid_by": "谁出钱",
     "registered_by": "由谁登记", "roster_from": "名单来自", "list_is_open": "清单有“等”字", "resolution": "几种身份怎么合并",
     "rounding": "尾数怎么进", "push_required": "要推送税务", "pay_after_push": "推送后哪天缴", "told_by": "怎么通知",
     "confirm_before_normal": "缴前先确认不是资助对象", "collection": "集中缴费期", "opens": "开始", "closes": "截止",

@@ -52,7 +52,7 @@ def explain_command(
         told = explain_json(policy, situation, on, moment)
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(explain(policy, situation, on, titles, moment)))
+        click.echo("\n".join(explain(policy, situation, on, titles, moment, shelf.rules())))
 
 
 def moment_of(policy: Pack, at: time | None) -> Moment:
