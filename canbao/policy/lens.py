@@ -30,6 +30,7 @@ class Lens:
         self._year = pack.benefit_year
         self.exact_from = date(pack.benefit_year, 1, 1)  # newborn rules look at the very day
         self.cuts = _cuts(pack, conditions, on, self.exact_from)
+        self._registration_closes = pack.collection.registration_closes.known
         used = _used(pack, conditions)
         self.reducers: dict[str, Reduce] = {
             "person_class": _same,
@@ -42,6 +43,8 @@ class Lens:
         }
         if used["events"]:
             self.reducers["covered_years"] = _same
+        if used["registered_date"]:
+            self.reducers["registered_date"] = self._registered
         self._asked = [(name, reduce) for name, reduce in self.reducers.items() if reduce is not _nothing]
 
     def kind_of(self, person: Situation) -> tuple[Any, ...]:
@@ -80,6 +83,12 @@ class Lens:
         while year >= first and year not in covered:
             year -= 1
         return self._year - 1 - year
+
+    def _registered(self, day: date | None) -> date | bool | None:
+        """In time or not; newborns' bands look at the very day, which lies in the benefit year."""
+        if day is None or day >= self.exact_from:
+            return day
+        return self._registration_closes is None or day <= self._registration_closes
 
     def _declared(self, words: tuple[str, ...]) -> frozenset[str]:
         return self._words.intersection(words)
