@@ -166,6 +166,8 @@ def test_a_failing_case_and_a_broken_pack_exit_with_one(tmp_path):
         ("check", "3715", "2022"),
         ("test", "371503", "22"),
         ("check", "nowhere"),
+        ("diff", "371503", "2022"),
+        ("simulate", "371503", "2022", "--on", "2021-11-01"),
         ("new", "371503", "2030"),
     ],
 )
