@@ -288,6 +288,11 @@ def test_e9_a_gap_from_before_the_years_that_surely_count_is_not_guessed():
 
     assert told(2025).cover.from_date == date(2027, 4, 1)
     assert (told(2024).amount_fen, told(2024).cover) == (40000, None)
+    silent = from_text(
+        2027, c371500=text.replace("  from_benefit_year: {value: 2026, status: stated, rule: T}\n", "")
+    )
+    unsaid = one(silent, Situation("adult", date(1980, 1, 1), covered_years=(2024,)), date(2026, 10, 8))
+    assert unsaid.cover is None
     assert "更早的断保怎么算没有定" in "".join(reason.text for reason in told(2024).reasons)
 
 
