@@ -67,10 +67,13 @@ def cancel(env: Env, order: Order) -> bool:
 def close(env: Env, attempt: Attempt) -> bool:
     """Close an attempt at its channel, and only then here. False: it is paid, and settled on the way.
 
+    Cash has no channel to ask: what was not settled with the hand-over was not paid.
+
     Raises:
         ChannelDown: no definite answer; the attempt stays live.
     """
-    if not env.channels[attempt.channel].close(attempt.out_trade_no):
+    channel = env.channels.get(attempt.channel)
+    if channel and not channel.close(attempt.out_trade_no):
         resolve(env, [attempt])
         return False
     move_all(env, "closed", [attempt])
