@@ -66,13 +66,21 @@ class Resident:
     def _registered(self, done: Done) -> None:
         rng = self.world.rng
         self.id = done.value.person_id
-        for _ in range(rng.choice((1, 1, 2, 3))):
-            self.world.after(rng.uniform(0, 9_000), self.visit)
+        first = rng.uniform(0, 9_000)
+        self.world.after(first, self.visit)
+        for _ in range(rng.choice((0, 1, 1, 2))):
+            self.world.after(self._near(first), self.visit)
         for group in self.world.scene.groups:
             if rng.random() < 0.25:
-                self.world.after(rng.uniform(0, 9_000), lambda group=group: self.join_group(group))
+                self.world.after(self._near(first), lambda group=group: self.join_group(group))
         if rng.random() < 0.06:
             self.world.after(rng.uniform(0, 9_000), self.be_taken_over)
+
+    def _near(self, first: float) -> float:
+        """Things happen together: most other visits fall into the half hour that an order lives."""
+        if self.world.chance(0.3):
+            return self.world.rng.uniform(0, 9_000)
+        return max(0.0, first + self.world.rng.uniform(-300, 1_500))
 
     def join_group(self, group: str) -> None:
         """A department's roster names this person; the tax side may not know it yet."""
