@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from canbao.faces.api import callbacks, health
-from canbao.faces.citizen import guard, home_pages, order_pages, pay_pages
+from canbao.faces.citizen import guard, home_pages, order_pages, pay_pages, refund_pages
 
 
 class AreaCode:
@@ -50,6 +50,7 @@ urlpatterns = [
     path("o/<word:token>/confirming/<int:look>/", order_pages.confirming_page, name="confirming"),
     path("o/<word:token>/resume/", order_pages.resume_page, name="resume"),
     path("o/<word:token>/cancel/", order_pages.cancel_page, name="cancel"),
+    path("o/<word:token>/refund/", refund_pages.refund_page, name="refund"),
     path("o/<word:token>/receipt/", order_pages.receipt_page, name="receipt"),
     path("o/<word:token>/receipt.pdf", order_pages.receipt_file, name="receipt_pdf"),
     path("v/", order_pages.verify_form, name="verify_form"),

@@ -146,7 +146,7 @@ def _sqlite_value(kind: Kind, value: Any) -> Any:
     if value is None:
         return None
     if kind == "instant":
-        return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ", timespec="microseconds")
+        return value.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")  # as the ORM writes it
     if kind == "date":
         return value.isoformat()
     return json.dumps(value, ensure_ascii=False) if kind == "json" else value

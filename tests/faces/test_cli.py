@@ -47,6 +47,7 @@ def test_one_round_of_jobs_prints_what_each_did(phone) -> None:
         "callbacks_settled",
         "attempts_asked",
         "hours_sealed",
+        "refunds_asked",
         "rejected_forgotten",
         "tallies_forgotten",
     }

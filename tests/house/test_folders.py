@@ -11,7 +11,7 @@ from tests.support.source import ROOT, our_files
 MOST_FILES = 15
 # One file a migration, one a pack or a page: these folders are lists by their nature.
 LISTS = {"migrations", "packs", "decisions", "templates"}
-BESIDE_THE_ROOMS = {"house", "journeys", "races", "sandbox", "simulation", "support"}
+BESIDE_THE_ROOMS = {"drills", "house", "journeys", "races", "sandbox", "simulation", "support"}
 
 
 def crowded(root: Path) -> list[str]:

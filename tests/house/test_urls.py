@@ -16,6 +16,7 @@ PUBLIC = {
     "confirming": "opens with the order's random token only",
     "resume": "opens with the order's random token only",
     "cancel": "opens with the order's random token only",
+    "refund": "opens with the order's random token only",
     "receipt": "opens with the order's random token only",
     "receipt_pdf": "opens with the order's random token only",
     "verify_form": "asks for a receipt's number and code",

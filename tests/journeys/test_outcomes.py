@@ -9,7 +9,7 @@ import pytest
 
 from tests.support.browser import Visitor
 from tests.support.demo import Demo
-from tests.support.resident import Resident, to_answer
+from tests.support.resident import Resident, answer_the_question, to_answer
 
 WITHIN_S = 30
 
@@ -22,6 +22,7 @@ def payer(demo_of: Callable[[str], Demo], visit: Callable[..., Visitor]) -> Call
         demo = demo_of("outcomes")
         resident = Resident(demo, visit("phone", scripts=scripts), demo.called(name), f"outcome-{name}")
         to_answer(resident)
+        answer_the_question(resident)
         resident.press("信息无误，支付")
         return resident
 

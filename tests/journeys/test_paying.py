@@ -12,7 +12,7 @@ from pypdf import PdfReader
 
 from tests.support.browser import Visitor
 from tests.support.demo import Demo
-from tests.support.resident import Resident, to_answer
+from tests.support.resident import Resident, answer_the_question, to_answer
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ def test_a_resident_pays_and_holds_the_receipt(
 
     to_answer(resident, story.person_class)
     check_the_answer(resident, story)
+    answer_the_question(resident)
     resident.press("信息无误，支付")
     assert story.yuan in resident.says()
     resident.page.get_by_role("button", name="支付成功").click()

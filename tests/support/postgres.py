@@ -31,14 +31,18 @@ DURABLE = {
 
 @contextmanager
 def throw_away_server(more: Mapping[str, str] = FORGETFUL) -> Iterator[str]:
-    """Start a server with some more settings and give its database URL; stop it afterwards."""
+    """Start a server with some more settings and give its database URL; stop it afterwards.
+
+    `{home}` in a setting is the server's folder, the `host` of the URL.
+    """
     binaries = find_binaries()
     home = Path(tempfile.mkdtemp(prefix="canbao-pg-"))
     try:
         _own(home)
         _run([binaries / "initdb", "--no-sync", "--auth=trust", "--username=canbao",
               "--encoding=UTF8", "--locale=C.UTF-8", f"--pgdata={home / 'data'}"])  # fmt: skip
-        server = _start(binaries, home, SERVER_SETTINGS | dict(more))
+        settings = {name: value.replace("{home}", str(home)) for name, value in more.items()}
+        server = _start(binaries, home, SERVER_SETTINGS | settings)
         try:
             _wait_until_ready(binaries, home, server)
             yield f"postgres://canbao@/canbao?host={home}"
@@ -60,7 +64,7 @@ def find_binaries() -> Path:
     raise pytest.UsageError("PostgreSQL is not installed: sudo apt-get install -y postgresql")
 
 
-def _as_owner() -> list[str]:
+def as_owner() -> list[str]:
     """PostgreSQL refuses to run as root; a root session lends it the user that Debian made for it."""
     die_with_us = ["setpriv", "--pdeathsig", "QUIT"]
     if os.geteuid() != 0:
@@ -76,14 +80,14 @@ def _own(home: Path) -> None:
 
 
 def _run(command: list[str | Path]) -> None:
-    done = subprocess.run([*_as_owner(), *command], capture_output=True, text=True, check=False, cwd="/")
+    done = subprocess.run([*as_owner(), *command], capture_output=True, text=True, check=False, cwd="/")
     if done.returncode:
         raise pytest.UsageError(f"{command[0]} failed: {done.stderr.strip()}")
 
 
 def _start(binaries: Path, home: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
     told = [f"--{name}={value}" for name, value in settings.items()]
-    command = [*_as_owner(), binaries / "postgres", "-D", home / "data", "-k", home, *told]
+    command = [*as_owner(), binaries / "postgres", "-D", home / "data", "-k", home, *told]
     with (home / "log").open("wb") as log:
         return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/")
 

@@ -81,3 +81,12 @@ def to_answer(resident: Resident, person_class: str | None = None) -> None:
             resident.page.select_option("#person_class", label=person_class)
         resident.page.locator("button[type=submit]").click()
     resident.look()
+
+
+def answer_the_question(resident: Resident) -> None:
+    """长治 and 山西 ask once, before taking money that cannot be turned back (CZ-09, SX-09); elsewhere nothing."""
+    if "先回答一个问题" not in resident.says():
+        return
+    assert "信息无误" not in resident.says()
+    resident.page.get_by_label("都不是").check()
+    resident.press("下一步")

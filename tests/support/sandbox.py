@@ -54,7 +54,10 @@ def running_sandbox(home: Path) -> Iterator[RunningSandbox]:
     command = [sys.executable, "-m", "sandbox", "serve", "--home", str(home), "--port", str(port)]
     with log.open("wb") as written:
         program = subprocess.Popen(
-            [*command, "--speed", str(SPEED)], stdout=written, stderr=written, start_new_session=True
+            [*command, "--speed", str(SPEED), "--bills-for-today"],
+            stdout=written,
+            stderr=written,
+            start_new_session=True,
         )
     try:
         url = f"http://127.0.0.1:{port}"

@@ -20,6 +20,7 @@ from canbao.services.money.open import Opening
 from canbao.services.money.pay import Way, pay, release
 from canbao.services.people.guide import Details, Finding, Question, class_choices, complete, find
 from canbao.services.people.household import Head
+from canbao.services.people.one_way import answer
 from canbao.services.system.env import Env
 
 STEPS = ("查询", "确认", "支付", "完成")
@@ -153,6 +154,9 @@ def check_page(request: HttpRequest, area: str, ticket: str) -> HttpResponse:
     """核对: amount, place, class, first day of cover; then pay."""
     env = wiring.env("resident")
     known = _read(env, ticket, "check")
+    if request.method == "POST" and "group_answer" in request.POST:
+        answer(env, known["bill"], request.POST["group_answer"], known["payer"])
+        return redirect("check", area, ticket)
     if request.method == "POST":
         return _send_to_channel(request, env, area, ticket, known)
     context = {

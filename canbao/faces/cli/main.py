@@ -13,6 +13,8 @@ from canbao.faces.cli.demo.command import demo
 from canbao.faces.cli.ledger import ledger
 from canbao.faces.cli.pack.command import pack
 from canbao.faces.cli.publish import publish
+from canbao.faces.cli.reconcile import reconcile
+from canbao.faces.cli.refund import refund
 from canbao.faces.cli.rights import rights
 
 LOCK_NOT_AVAILABLE = "55P03"
@@ -52,7 +54,7 @@ def serve(host: str, port: int, workers: int, threads: int) -> None:
 @click.option("--pause", default=1.0, show_default=True, help="Seconds between rounds.")
 @click.option("--json", "as_json", is_flag=True, help="Print each round's counts as a line of JSON.")
 def jobs(pause: float, *, once: bool, as_json: bool) -> None:
-    """Run the jobs: settle kept callbacks, ask after open attempts, let orders expire, clear up."""
+    """Run the jobs: settle kept callbacks, ask after open attempts and refunds, let orders expire, seal, clear up."""
     _setup()
     from canbao.faces.jobs.rounds import one_round
 
@@ -88,6 +90,22 @@ def migrate() -> None:
 
 
 @main.command()
+@click.option(
+    "--ahead", default=10_000_000, show_default=True, help="How many numbers of each kind to leave out."
+)
+def restored(ahead: int) -> None:
+    """Make a database that was restored to an earlier moment safe to serve: run it once, before anything else.
+
+    Numbers given out after that moment are known to channels and residents, so none of them is given again.
+    Then run `canbao audit`, and `canbao reconcile` for the days since: what was paid meanwhile comes back from there.
+    """
+    _setup()
+    from canbao.records.serials import jump_ahead
+
+    click.echo(f"{jump_ahead(ahead)} 种号码都跳过了 {ahead:,} 个。")
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True)
 def check(*, as_json: bool) -> None:
     """Say whether this installation can work: keys, database, migrations."""
@@ -107,9 +125,5 @@ def _setup() -> None:
     django.setup()
 
 
-main.add_command(audit)
-main.add_command(demo)
-main.add_command(ledger)
-main.add_command(pack)
-main.add_command(publish)
-main.add_command(rights)
+for command in (audit, demo, ledger, pack, publish, reconcile, refund, rights):
+    main.add_command(command)

@@ -9,6 +9,7 @@ from canbao.faces import wiring
 from canbao.services.exchange.receive import forget_rejected, settle_kept
 from canbao.services.money.chase import chase
 from canbao.services.money.ledger import seal_hours
+from canbao.services.money.repay import repay
 from canbao.services.system.env import Env
 from canbao.services.system.limits import forget_old
 
@@ -16,6 +17,7 @@ log = logging.getLogger(__name__)
 JOBS: dict[str, Callable[[Env], int]] = {
     "callbacks_settled": settle_kept,
     "attempts_asked": chase,
+    "refunds_asked": repay,
     "hours_sealed": seal_hours,
     "rejected_forgotten": forget_rejected,
     "tallies_forgotten": forget_old,

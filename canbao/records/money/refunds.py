@@ -99,6 +99,11 @@ def lease(refund: Refund, later: datetime | None) -> bool:
     return bool(mine.update(query_at=later, query_count=refund.query_count + 1))
 
 
+def rest(refund: Refund) -> None:
+    """Leave a refund to people: the job looks at it no more until it moves."""
+    Refund.objects.filter(bucket=refund.bucket, id=refund.id).update(query_at=None)
+
+
 def note_answer(refund: Refund, said: str) -> None:
     """Keep the channel's last word beside a refund that is not through yet."""
     Refund.objects.filter(bucket=refund.bucket, id=refund.id).update(channel_said=said[:40])

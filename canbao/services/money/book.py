@@ -1,11 +1,13 @@
 """What settling writes: bills settled, entries, cover, contribution records. Used by `settle` alone.
 
 A line whose bill cannot be claimed (paid through another order, or superseded) is surplus: its
-money is booked as owed back, never dropped.
+money is booked as owed back, never dropped, and its refund is opened with the booking.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+
+from django.db.models import F
 
 from canbao.basics import accounts
 from canbao.basics.accounts import PAID_BY_PAYER
@@ -14,13 +16,14 @@ from canbao.basics.genes import OrderNumber, parse_out_trade_no
 from canbao.basics.states import BILL, ORDER_LINE
 from canbao.channels.port import PaymentFact
 from canbao.records import sets
-from canbao.records.money import ledger
+from canbao.records.models import Attempt, OrderLine
+from canbao.records.money import ledger, refunds
 from canbao.records.money.ledger import Posting
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column, Row
-from canbao.services.money.owed import Surplus, open_refunds
 from canbao.services.system.env import Env
 
+SURPLUS = "surplus"
 # Two bills of one person-year cannot both be current; imported cover may still stand in the way.
 _COVERED_ALREADY = (
     "EXISTS (SELECT 1 FROM coverage c WHERE c.bucket = r.bucket AND c.person_id = r.person_id "
@@ -226,3 +229,67 @@ def record(env: Env, settled: Sequence[Settled]) -> None:
         "created_at": Column("instant", [env.now] * len(bills)),
     }
     sets.insert("contribution_record", columns)
+
+
+@dataclass(frozen=True)
+class Surplus:
+    """A whole payment, or one line of it (`line`), for which there was nothing left to settle."""
+
+    fact: PaymentFact
+    line: Row | None = None
+
+
+def open_refunds(env: Env, journal: Journal, found: Sequence[Surplus]) -> None:
+    """Open the refund of each surplus and reserve all of it, in the transaction that books it."""
+    if not found:
+        return
+    rows = [_refund_row(env, each) for each in found]
+    lines = [each.line["id"] for each in found if each.line]
+    OrderLine.objects.filter(id__in=lines).update(refunded_fen=F("amount_fen"))
+    whole = [each.fact.out_trade_no for each in found if not each.line]
+    buckets = sorted({_bucket_of(no) for no in whole})
+    Attempt.objects.filter(bucket__in=buckets, out_trade_no__in=whole).update(refunded_fen=F("amount_fen"))
+    refunds.insert_refunds(rows)
+    for row in rows:
+        journal.note("refund", row["id"], "RefundApplied", {"reason": SURPLUS})
+
+
+def _refund_row(env: Env, surplus: Surplus) -> Row:
+    fact, line = surplus.fact, surplus.line
+    fen = line["amount_fen"] if line else fact.amount_fen
+    bucket = line["bucket"] if line else _bucket_of(fact.out_trade_no)
+    return new_row(env, bucket, fact.out_trade_no, fact.channel) | {
+        "line_no": line["line_no"] if line else None,
+        "bill_id": line["bill_id"] if line else None,
+        "paid_fen": fen,
+        "amount_fen": fen,
+        "reason": SURPLUS,
+        "evidence": {},
+        "verdict": "refund",
+        "rules": ["CZ-07", "FY-14"],
+        "ends_cover": False,
+        "payee_kind": "payer",
+        "route": fact.channel,
+        "query_at": env.now,
+    }
+
+
+def new_row(env: Env, bucket: int, out_trade_no: str, channel: str) -> Row:
+    """What every new refund begins with."""
+    (serial,) = env.serials.take("refund_no", 1)
+    return {
+        "id": env.new_ids("refund", [bucket])[0],
+        "bucket": bucket,
+        "refund_no": refunds.new_refund_no(env.now.year, bucket, serial),
+        "order_no": out_trade_no[:-2],
+        "out_trade_no": out_trade_no,
+        "channel": channel,
+        "state": "applied",
+        "applied_at": env.now,
+        "applied_by": env.actor,
+        "query_count": 0,
+    }
+
+
+def _bucket_of(out_trade_no: str) -> int:
+    return parse_out_trade_no(out_trade_no)[0].bucket

@@ -32,8 +32,25 @@ def chase(env: Env, limit: int = 200) -> int:
     )
     mine = [attempt for attempt in due if _lease(env, attempt)]
     resolve(env, mine)
+    _close_leftovers(env, mine)
     _expire_orders(env, limit)
     return len(mine)
+
+
+def _close_leftovers(env: Env, attempts: Sequence[Attempt]) -> None:
+    """Close attempts nobody paid whose order is over: its other attempt was paid, or it was let go meanwhile."""
+    ids = [attempt.id for attempt in attempts]
+    live = list(Attempt.objects.filter(id__in=ids, state__in=LIVE).order_by("id"))
+    orders = Order.objects.filter(
+        bucket__in={row.bucket for row in live}, order_no__in=[row.order_no for row in live]
+    )
+    over = set(orders.exclude(state="open").values_list("order_no", flat=True))
+    for attempt in live:
+        try:
+            if attempt.order_no in over:
+                close(env, attempt)
+        except ChannelDown:
+            log.warning("attempt %s stays live: its channel does not answer", attempt.id)
 
 
 @dataclass(frozen=True)
@@ -67,10 +84,13 @@ def cancel(env: Env, order: Order) -> bool:
 def close(env: Env, attempt: Attempt) -> bool:
     """Close an attempt at its channel, and only then here. False: it is paid, and settled on the way.
 
+    Cash has no channel to ask: what was not settled with the hand-over was not paid.
+
     Raises:
         ChannelDown: no definite answer; the attempt stays live.
     """
-    if not env.channels[attempt.channel].close(attempt.out_trade_no):
+    channel = env.channels.get(attempt.channel)
+    if channel and not channel.close(attempt.out_trade_no):
         resolve(env, [attempt])
         return False
     move_all(env, "closed", [attempt])

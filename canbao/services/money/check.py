@@ -9,6 +9,7 @@ from canbao.basics.genes import OrderNumber, bucket_of
 from canbao.basics.refusals import AlreadyPaid, NotFound, PageExpired
 from canbao.records.models import Bill, Person
 from canbao.records.money.orders import new_token
+from canbao.services.people.one_way import GroupQuestion, question_for
 from canbao.services.system.env import Env
 
 PART_LABELS = {"person": "个人缴费", "fiscal": "财政补助部分", "collective": "集体补助"}
@@ -19,7 +20,7 @@ class CheckPage:
     """The answers to be checked. Dates are the area's own; `cover_from_date` None: not stated.
 
     `parts` and `because` explain a late price. An assisted price is not explained here: its reasons
-    name the group, and whoever typed name and number may be a stranger.
+    name the group, and whoever typed name and number may be a stranger. `question`: to be answered first.
     """
 
     amount_fen: int
@@ -34,6 +35,7 @@ class CheckPage:
     advice: tuple[str, ...]
     parts: tuple[tuple[str, int], ...]
     because: tuple[str, ...]
+    question: GroupQuestion | None
 
 
 def new_order_number(env: Env, person_id: int) -> tuple[str, str]:
@@ -76,4 +78,5 @@ def _page(env: Env, bill: Bill, person: Person) -> CheckPage:
         advice=tuple(reason["text"] for reason in bill.reasons if reason.get("force") == "advice"),
         parts=tuple((PART_LABELS[payer], fen) for payer, fen in bill.shares.items()) if is_late else (),
         because=tuple(reason["text"] for reason in bill.reasons) if is_late else (),
+        question=question_for(env, bill),
     )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from canbao.basics.genes import out_trade_no
+from canbao.basics.refusals import PageExpired
 from canbao.channels.port import PaymentFact
 from canbao.records.models import Attempt, Order
 from canbao.services.money.open import Opening, open_orders
@@ -15,20 +16,27 @@ CURRENCY = "CNY"
 def collect(env: Env, openings: Sequence[Opening], channel: str, cashier: str) -> list[Result | None]:
     """Take the money for these bills now. None: nothing was to be paid, so the order is settled without.
 
-    Safe to repeat with the same order numbers: what is settled already is not settled again.
+    Safe to repeat with the same order numbers: what is settled already is `repeated`, not settled again.
 
     Raises:
-        What `open_orders` raises; then nothing was taken.
+        PageExpired: an order is over, or its price holds no longer. Else what `open_orders` raises.
+        In either case nothing was taken: hand the money back.
     """
     orders = open_orders(env, openings)
+    if any(_is_over(env, order) for order in orders):
+        raise PageExpired(minutes="30")
     due = [order for order in orders if order.state == "open"]
     env.serials.warm({"attempt": len(due)})
     ids = env.new_ids("attempt", [order.bucket for order in due])
     attempts = [_attempt(env, id_, order, channel) for id_, order in zip(ids, due, strict=True)]
     Attempt.objects.bulk_create(attempts, ignore_conflicts=True)
     results = settle(env, [Arrival(_fact(env, attempt, channel, cashier)) for attempt in attempts])
-    by_order = {order.order_no: result for order, result in zip(due, results, strict=True)}
-    return [by_order.get(order.order_no) for order in orders]
+    by_order: dict[str, Result] = {order.order_no: result for order, result in zip(due, results, strict=True)}
+    return [by_order.get(order.order_no, "repeated" if order.amount_fen else None) for order in orders]
+
+
+def _is_over(env: Env, order: Order) -> bool:
+    return order.state in ("expired", "cancelled") or (order.state == "open" and order.expires_at <= env.now)
 
 
 def _attempt(env: Env, id_: int, order: Order, channel: str) -> Attempt:

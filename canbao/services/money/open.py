@@ -16,6 +16,7 @@ from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money.book import settle_lines
 from canbao.services.people.household import join
+from canbao.services.people.one_way import refuse_unanswered
 from canbao.services.system.env import Env
 
 ORDER_LASTS = timedelta(minutes=30)
@@ -44,7 +45,7 @@ class Opening:
         return tuple(dict.fromkeys((self.bill_id, *self.more_bill_ids)))
 
 
-def open_orders(env: Env, openings: Sequence[Opening]) -> list[Order]:
+def open_orders(env: Env, openings: Sequence[Opening], *, online: bool = False) -> list[Order]:
     """Open the orders, or find them open already; where nothing is to be paid the order is settled at once (E15).
 
     The price is promised until the order expires, and never past the collection period. All open
@@ -55,6 +56,7 @@ def open_orders(env: Env, openings: Sequence[Opening]) -> list[Order]:
         PageExpired: a bill was replaced since its page was shown, so the price may be another.
         PushPending: the tax side has not accepted the special bill yet.
         OrderUnfinished: another order for the bill is still open.
+        MaybeAssisted: online, where a payment cannot be turned back and nobody was asked (CZ-09).
     """
     kinds = (
         "order",
@@ -68,13 +70,15 @@ def open_orders(env: Env, openings: Sequence[Opening]) -> list[Order]:
     )
     lines = sum(len(opening.bill_ids) for opening in openings)
     env.serials.warm(dict.fromkeys(kinds, 6 * lines))
-    return in_one_transaction(lambda: _open(env, openings))
+    return in_one_transaction(lambda: _open(env, openings, online=online))
 
 
-def _open(env: Env, openings: Sequence[Opening]) -> list[Order]:
+def _open(env: Env, openings: Sequence[Opening], *, online: bool) -> list[Order]:
     found = _find(openings)
     fresh = [opening for opening in openings if opening.order_no not in found]
     bills = _open_bills(fresh)
+    if online:
+        refuse_unanswered(env, bills.values())
     orders = insert_orders([_order_of(env, o, [bills[id_] for id_ in o.bill_ids]) for o in fresh])
     ours = [opening for opening in fresh if opening.order_no in orders]
     lines = [

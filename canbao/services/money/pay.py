@@ -31,7 +31,7 @@ def pay(env: Env, opening: Opening, way: Way) -> str:
     Raises:
         What `open_orders` and `start` raise.
     """
-    (order,) = open_orders(env, [opening])
+    (order,) = open_orders(env, [opening], online=True)
     return start(env, order, way)
 
 
@@ -90,12 +90,27 @@ def start(env: Env, order: Order, way: Way) -> str:
     try:
         link = _link(env, order, attempt, way)
     except ChannelRefused:
-        if chase.resolve(env, [attempt]).paid or not chase.close(env, attempt):
+        if chase.resolve(env, [attempt]).paid or not _close(env, attempt):
             return way.return_url
         attempt = _live_attempt(env, order, way.channel)
         link = _last_try(env, order, attempt, way)
     chase.move_all(env, "started", [attempt])
+    _must_still_be_wanted(env, attempt)
     return link
+
+
+def _must_still_be_wanted(env: Env, attempt: Attempt) -> None:
+    """Whoever cancelled while the channel was opening this payment was told that nothing would be charged."""
+    if not Attempt.objects.filter(id=attempt.id, state__in=(*chase.LIVE, "paid")).exists():
+        _close(env, attempt)
+        raise PageExpired(minutes="30")
+
+
+def _close(env: Env, attempt: Attempt) -> bool:
+    try:
+        return chase.close(env, attempt)
+    except ChannelDown:
+        raise ChannelUnavailable from None
 
 
 def _link(env: Env, order: Order, attempt: Attempt, way: Way) -> str:
@@ -146,6 +161,7 @@ def _live_attempt(env: Env, order: Order, channel: str) -> Attempt:
         created_at=env.now,
         query_at=env.now + FIRST_QUERY_AFTER,
     )
-    # In a double tap the other half may be quicker: then its row serves both.
+    # In a double tap the other half may be quicker: then its row serves both, if it goes the same way.
     Attempt.objects.bulk_create([fresh], ignore_conflicts=True)
-    return Attempt.objects.get(bucket=order.bucket, out_trade_no=number)
+    row = Attempt.objects.get(bucket=order.bucket, out_trade_no=number)
+    return row if row.channel == channel else _live_attempt(env, order, channel)

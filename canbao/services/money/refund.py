@@ -32,7 +32,7 @@ from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column, Row
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money import undo
-from canbao.services.money.owed import SURPLUS, new_row
+from canbao.services.money.book import SURPLUS, new_row
 from canbao.services.system.approve import Step, content_hash, decide, open_step, propose
 from canbao.services.system.env import Env
 

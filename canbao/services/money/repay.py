@@ -83,7 +83,13 @@ def pay_out(env: Env, refund_no: str, proof: str) -> Refund:
             else accounts.treasury_in_transit(found.channel)
         )
         row = posting(
-            env, found, f"refund_paid:{refund_no}", payable_account(found), left, found.amount_fen or 0
+            env,
+            found,
+            f"refund_paid:{refund_no}",
+            payable_account(found),
+            left,
+            found.amount_fen or 0,
+            "refund_paid",
         )
         ledger.book(env.serials, [row])
         journal.write()
@@ -158,7 +164,7 @@ def _verify_surplus(env: Env, found: Refund) -> None:
     bill = Bill.objects.get(id=line.bill_id) if line else None
     pack = env.packs.get(bill.area_code, bill.benefit_year, env.now) if bill else None
     if pack is None or pack.paying.online_refund.known is False:
-        refunds.lease(found, None)
+        refunds.rest(found)
         return
     verify(replace(env, actor=SYSTEM), found.refund_no)
 
@@ -290,6 +296,7 @@ def _left(env: Env, row: Refund, fact: RefundFact) -> Posting:
         accounts.refunds_payable(row.channel),
         clearing,
         row.amount_fen or 0,
+        "refund_sent",
     )
     return ledger.at(made, fact.accepted_at)
 
@@ -298,16 +305,18 @@ def _came_back(env: Env, row: Refund) -> Posting:
     """Not deliverable: the channel holds it again, and it is payable on the second route."""
     payable, clearing = accounts.refunds_payable(SECOND_ROUTE), accounts.channel_clearing(row.channel)
     key = f"refund_returned:{row.refund_no}"
-    return posting(env, row, key, clearing, payable, row.amount_fen or 0)
+    return posting(env, row, key, clearing, payable, row.amount_fen or 0, "refund_returned")
 
 
 def _after_all(env: Env, row: Refund, fact: RefundFact) -> Posting:
     payable, clearing = accounts.refunds_payable(SECOND_ROUTE), accounts.channel_clearing(row.channel)
     key = f"refund_after_all:{row.refund_no}"
-    return posting(env, row, key, payable, clearing, row.amount_fen or 0)
+    return posting(env, row, key, payable, clearing, row.amount_fen or 0, "refund_after_all")
 
 
 def _twice(env: Env, row: Refund, fact: RefundFact) -> Posting:
     """The channel paid after a second route was chosen: money is gone that nobody owed it for."""
     missing, clearing = accounts.suspense(row.channel), accounts.channel_clearing(row.channel)
-    return posting(env, row, f"refund_twice:{row.refund_no}", missing, clearing, row.amount_fen or 0)
+    return posting(
+        env, row, f"refund_twice:{row.refund_no}", missing, clearing, row.amount_fen or 0, "refund_twice"
+    )

@@ -21,8 +21,14 @@ from canbao.records.money.lines import lines_of_orders
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column, Row
 from canbao.records.transactions import in_one_transaction
-from canbao.services.money.book import CoverStandsAlready, SharesDoNotFit, settle_lines, surplus_posting
-from canbao.services.money.owed import Surplus, open_refunds
+from canbao.services.money.book import (
+    CoverStandsAlready,
+    SharesDoNotFit,
+    Surplus,
+    open_refunds,
+    settle_lines,
+    surplus_posting,
+)
 from canbao.services.system.env import Env
 
 log = logging.getLogger(__name__)

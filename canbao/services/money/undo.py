@@ -39,15 +39,17 @@ def payable_account(refund: Refund) -> str:
     return accounts.refunds_payable(refund.channel if direct else SECOND_ROUTE)
 
 
-def posting(env: Env, refund: Refund, key: str, debit: str, credit: str, amount_fen: int) -> Posting:
-    """One ledger row of a refund."""
+def posting(
+    env: Env, refund: Refund, key: str, debit: str, credit: str, amount_fen: int, reason: str = "refund"
+) -> Posting:
+    """One ledger row of a refund. `reason` tells reconciliation which rows a statement shows (`refund_sent`)."""
     return Posting(
         bucket=refund.bucket,
         key=key,
         debit=debit,
         credit=credit,
         amount_fen=amount_fen,
-        reason="refund",
+        reason=reason,
         occurred_at=env.now,
         booked_at=env.now,
         bill_id=refund.bill_id,

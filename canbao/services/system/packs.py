@@ -60,10 +60,12 @@ class PackShelf:
     def _refresh(self, now: datetime) -> None:
         if self._looked_at and now - self._looked_at < FRESH_FOR:
             return
-        self._looked_at = now
         newest = PackVersion.objects.order_by("-id").values_list("id", flat=True).first() or 0
-        if newest == self._newest_id:
-            return
+        if newest != self._newest_id:
+            self._read(newest, now)
+        self._looked_at = now  # last: a look that failed is not a look, and the next one must not trust it
+
+    def _read(self, newest: int, now: datetime) -> None:
         rows = PackVersion.objects.filter(effective_at__lte=now).order_by("effective_at", "id")
         self._files = {(row.area_code, row.benefit_year): bytes(row.body) for row in rows}
         self._packs.clear()

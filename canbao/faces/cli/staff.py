@@ -1,0 +1,50 @@
+"""What the staff commands share: who acts, how an answer is printed, how a refusal reads."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+if TYPE_CHECKING:
+    from canbao.services.system.env import Env
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
+by = click.option("--as", "name", required=True, help="Who acts; two steps of one matter need two people.")
+
+
+def env_of(name: str) -> "Env":
+    """The world, seen by one of the staff."""
+    import django
+
+    django.setup()
+    from canbao.faces import wiring
+
+    return wiring.env(f"staff:{name}")
+
+
+def run(work: Callable[[], dict[str, Any]], as_json: bool) -> None:
+    """Do it and print what it gave; a refusal is told in its five parts, and the exit code is 1."""
+    from canbao.basics.refusals import Refusal
+
+    try:
+        told = work()
+    except Refusal as refusal:
+        facts = {"agency": "当地医保经办机构"} | refusal.facts
+        said = type(refusal)(**facts)
+        answer = {"refused": said.code, "heading": said.say(said.heading), "why": said.say(said.why)}
+        answer["steps"] = [said.say(step) for step in said.steps]
+        _print(answer, as_json)
+        raise SystemExit(1) from None
+    _print(told, as_json)
+
+
+def _print(told: dict[str, Any], as_json: bool) -> None:
+    if as_json:
+        click.echo(json.dumps(told, ensure_ascii=False, default=str))
+        return
+    for key, value in told.items():
+        lines = value if isinstance(value, list) else [value]
+        for line in lines:
+            text = "，".join(f"{k} {v}" for k, v in line.items()) if isinstance(line, dict) else str(line)
+            click.echo(f"{key}: {text}")
