@@ -13,6 +13,7 @@ from typing import Any
 from canbao.basics.days import ONE_DAY
 from canbao.policy.format.values import Length, Who
 from canbao.policy.pack import Pack
+from canbao.policy.rules.waiting import first_counted
 from canbao.policy.rules.who import birth_cuts
 from canbao.policy.situation import Mark, Situation
 
@@ -26,10 +27,11 @@ class Lens:
         self._on = on
         conditions = list(_conditions(pack))
         self._words = frozenset(word for who in conditions for word in who.declared)
-        self._first_counted = pack.waiting.count_from_year.known or pack.waiting.from_benefit_year.known
+        self._first_counted = first_counted(pack)
         self._year = pack.benefit_year
         self.exact_from = date(pack.benefit_year, 1, 1)  # newborn rules look at the very day
         self.cuts = _cuts(pack, conditions, on, self.exact_from)
+        self._registration_closes = pack.collection.registration_closes.known
         used = _used(pack, conditions)
         self.reducers: dict[str, Reduce] = {
             "person_class": _same,
@@ -42,6 +44,8 @@ class Lens:
         }
         if used["events"]:
             self.reducers["covered_years"] = _same
+        if used["registered_date"]:
+            self.reducers["registered_date"] = self._registered
         self._asked = [(name, reduce) for name, reduce in self.reducers.items() if reduce is not _nothing]
 
     def kind_of(self, person: Situation) -> tuple[Any, ...]:
@@ -76,10 +80,16 @@ class Lens:
         if covered is None:
             return None
         year = self._year - 1
-        first = (self._first_counted or year) - 1  # one more: whether an earlier gap is settled hangs on it
+        first = self._first_counted - 1  # one more: whether an earlier gap is settled hangs on it
         while year >= first and year not in covered:
             year -= 1
         return self._year - 1 - year
+
+    def _registered(self, day: date | None) -> date | bool | None:
+        """In time or not; newborns' bands look at the very day, which lies in the benefit year."""
+        if day is None or day >= self.exact_from:
+            return day
+        return self._registration_closes is None or day <= self._registration_closes
 
     def _declared(self, words: tuple[str, ...]) -> frozenset[str]:
         return self._words.intersection(words)
@@ -96,9 +106,8 @@ def _nothing(_value: Any) -> None:
 def _cuts(pack: Pack, conditions: list[Who], on: date, exact_from: date) -> list[date]:
     """Where birthdays change an answer: conditions, the years from which gaps count, births recent enough."""
     cuts = {cut for who in conditions for cut in birth_cuts(who, on)}
-    first = pack.waiting.count_from_year.known or pack.waiting.from_benefit_year.known
-    if first is not None:
-        cuts |= {date(year, 1, 1) for year in range(first - 1, pack.benefit_year + 1)}
+    if pack.waiting.fixed.source:
+        cuts |= {date(year, 1, 1) for year in range(first_counted(pack) - 1, pack.benefit_year + 1)}
     for waiver in pack.waiting.waivers.values():
         if waiver.event == "birth":
             cuts |= {_first_within(waiver.within.known, on), on + ONE_DAY}

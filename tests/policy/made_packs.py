@@ -67,6 +67,7 @@ groups = st.dictionaries(
         optional={
             "surcharge_subsidies": st.fixed_dictionaries({"care": subsidies}),
             "registered_by": said(st.sampled_from(["department", "self"])),
+            "base": said(st.sampled_from(["n0", "n1"])),
         },
     ),
     max_size=4,

@@ -30,8 +30,9 @@ def explain(
     on: date,
     titles: Mapping[str, str] | None = None,
     moment: Moment = NO_MOMENT,
+    rules: Mapping[str, str] | None = None,
 ) -> list[str]:
-    """The derivation as lines of Chinese text. `titles` gives the titles of sources by id."""
+    """The derivation as lines of Chinese text. `titles`: of sources by id; `rules`: their sentences by id."""
     (answer,) = assess(pack, [person], on, moment)
     lines = [
         f"{pack.name}（{pack.area_code}） {pack.benefit_year}年度，{pack.collection_year}年起征收",
@@ -44,6 +45,7 @@ def explain(
         lines += [
             f"{number}. {reason.text}",
             f"   依据 {reason.rule or '—'}，{STATUS_TEXT[reason.status]}{how}；{source}",
+            *(f"   {rule}：{rules[rule]}" for rule in reason.rule.split("、") if rules and rule in rules),
         ]
     return [*lines, "", *_result(pack, answer), "", f"政策文件 {pack.hash}"]
 

@@ -25,7 +25,7 @@ def gaps(pack: Pack) -> Iterator[Fault]:
     yield from _price_holes(pack)
     yield from _price_overlaps(pack)
     yield from _newborn_bands(pack)
-    yield from _included_twice(pack)
+    yield from _group_faults(pack)
     yield from _unknown_words(pack)
     yield from _wrong_units(pack)
 
@@ -140,9 +140,13 @@ def _newborn_bands(pack: Pack) -> Iterator[Fault]:
         reached, closed = end or reached, closed or band.to_year_end.known is True
 
 
-def _included_twice(pack: Pack) -> Iterator[Fault]:
+def _group_faults(pack: Pack) -> Iterator[Fault]:
     groups = pack.assistance.groups
     for name, group in groups.items():
+        base = group.base.known
+        if base is not None and base not in pack.prices:
+            text = f"没有“{base}”这一档；可以写：{'、'.join(pack.prices)}"
+            yield _error(f"assistance.groups.{name}.base", text, nearest_of(base, tuple(pack.prices)))
         for part in group.includes:
             if part in groups:
                 text = f"{group_text(part)}又单独列了一类；从 includes 里去掉，或者去掉单独的一类"

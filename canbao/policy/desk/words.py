@@ -9,7 +9,7 @@ from canbao.policy.rules.wording import ROUNDING_TEXT, money_text
 KEYS = {
     "scope": "参保范围", "prices": "缴费标准", "individual": "个人缴费", "surcharges": "另收", "benefit_tier": "享受的档",
     "fiscal_subsidy": "人均财政补助", "national_minimum": "国家最低标准", "fiscal": "财政补助", "assistance": "资助",
-    "groups": "资助对象", "subsidy": "资助", "surcharge_subsidies": "另收部分的资助", "paid_by": "谁出钱",
+    "groups": "资助对象", "subsidy": "资助", "base": "按哪一档算", "surcharge_subsidies": "另收部分的资助", "paid_by": "谁出钱",
     "registered_by": "由谁登记", "roster_from": "名单来自", "list_is_open": "清单有“等”字", "resolution": "几种身份怎么合并",
     "rounding": "尾数怎么进", "push_required": "要推送税务", "pay_after_push": "推送后哪天缴", "told_by": "怎么通知",
     "confirm_before_normal": "缴前先确认不是资助对象", "collection": "集中缴费期", "opens": "开始", "closes": "截止",
@@ -44,7 +44,12 @@ KEYS = {
     "shows_amount": "显示金额", "login": "怎么登录", "outpatient_pooling": "门诊统筹", "rate_percent": "比例（%）",
     "shared_in_household": "按户共用", "institutions": "哪些机构", "only_in": "限在", "contacts": "电话", "phones": "号码",
     "keypad": "按键", "hours": "时间", "guide": "提示", "why": "原因", "information": "说明", "not_stated": "没有写的",
-    "who": "哪些人", "ages": "年龄", "sex": "性别", "label": "名称", "name": "名称", "collection_year": "征收年度",
+    "across_schemes": "职工和居民各一份", "resident_twice": "两份居民医保", "employee_twice": "两份职工医保", "student": "学生",
+    "employee_years_needed": "职工医保满几年", "entry_year_exempt": "入学当年除外", "fiscal_subsidy_deducted": "扣回财政补助",
+    "statement_when_giving_up_help": "放弃资助写声明", "aliases": "旧的报错", "area": "地区", "collected": "统一怎么办",
+    "event": "发生了什么", "includes": "包括", "kind": "种类", "local_code": "当地代码", "parent": "上级", "topic": "问什么",
+    "who": "哪些人", "ages": "年龄", "sex": "性别", "person_classes": "人员类别", "born_first_date": "从哪天出生",
+    "born_last_date": "到哪天出生", "tier": "档", "declared": "申报的", "further": "后面几段", "spared_classes": "不加价的类别", "label": "名称", "name": "名称", "collection_year": "征收年度",
 }  # fmt: skip
 _VALUES = {
     "individual": "个人部分", "individual_and_fiscal": "个人加财政", "closed": "不收", "free": "不缴", "none": "没有",
@@ -82,7 +87,8 @@ def value_text(bare: Any, is_money: bool = False) -> str:
     if isinstance(bare, dict):
         return _subsidy_text(bare)
     if isinstance(bare, list):
-        return "、".join(value_text(part) for part in bare)
+        parts = [value_text(part) for part in bare]
+        return ("" if any(part.endswith("。") for part in parts) else "、").join(parts)
     if isinstance(bare, bool):
         return "是" if bare else "否"
     if is_money:

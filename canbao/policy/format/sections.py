@@ -54,12 +54,14 @@ class Group:
     """One assisted group as the notice names it. `includes`: finer groups it is the sum of.
 
     `surcharge_subsidies`: what is paid of each surcharge, by its name; the `subsidy` is of the price alone.
+    `base`: the price class whose price it is reckoned on, such as the lowest tier; else the person's own.
     """
 
     name: str
     includes: tuple[GroupName, ...] = ()
     roster_from: Value[str] = UNSAID
     subsidy: Value[Subsidy] = UNSAID
+    base: Value[str] = UNSAID
     surcharge_subsidies: Mapping[str, Value[Subsidy]] = field(default_factory=dict)
     paid_by: Value[Literal["medical_assistance", "collective"]] = UNSAID
     registered_by: Value[Literal["department", "agency", "self"]] = UNSAID

@@ -1,6 +1,6 @@
 """A value of a pack: never bare, always with its status, its source and the rules it rests on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
 from typing import Annotated, Any, Generic, Literal, TypeVar
@@ -20,6 +20,8 @@ class Value(Generic[T_co]):
     """What a notice says about one thing, or that it does not say it.
 
     `open` marks a list that ends in 等; `force` a weakened rule (原则上, 建议, 暂).
+    `known`: the value where it may be relied on (there, and stated, derived or corroborated), else None,
+    which never stands for zero; found once, since a decision asks dozens of values.
     """
 
     value: T_co | None
@@ -29,16 +31,16 @@ class Value(Generic[T_co]):
     note: str = ""
     force: Force = "must"
     open: bool = False
+    known: T_co | None = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        relied_on = self.value is not None and self.status in CHARGEABLE
+        object.__setattr__(self, "known", self.value if relied_on else None)
 
     @property
     def chargeable(self) -> bool:
         """Whether it may be relied on: there, and stated, derived or corroborated."""
-        return self.value is not None and self.status in CHARGEABLE
-
-    @property
-    def known(self) -> T_co | None:
-        """The value where it may be relied on, else None. None never stands for zero."""
-        return self.value if self.chargeable else None
+        return self.known is not None
 
 
 UNSAID: Value[Any] = Value(None, "not_stated", "", ())

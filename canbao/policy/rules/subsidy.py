@@ -66,7 +66,10 @@ def _one(pack: Pack, mark: Mark, price: Price) -> Help:
     name, entry = listed_group(pack, mark.group), group_entry(pack, mark.group)
     if name is None or entry is None:
         return _unlisted(pack, mark)
-    parts = [(price.individual_fen, entry.subsidy)] + [
+    base_fen = _base_fen(pack, entry, price)
+    if base_fen is None:
+        return Help("unknown", name, value=entry.subsidy, mark=mark)
+    parts = [(base_fen, entry.subsidy)] + [
         (fen, entry.surcharge_subsidies.get(part, UNSAID)) for part, fen in price.surcharges.items()
     ]
     for outcome in ("unknown", "pending"):
@@ -81,6 +84,15 @@ def _one(pack: Pack, mark: Mark, price: Price) -> Help:
     outcome_found: Literal["subsidy", "none"] = "subsidy" if amount_fen else "none"
     told = "" if exact else ROUNDING_TEXT[rule]
     return Help(outcome_found, name, amount_fen, entry.subsidy, mark, payer, told)
+
+
+def _base_fen(pack: Pack, entry: Group, price: Price) -> Fen | None:
+    """What a share is reckoned on: the class the group names, never above the person's own price."""
+    if entry.base.known is None:
+        return price.individual_fen
+    base = pack.prices.get(entry.base.known)
+    fen = base.individual.known if base else None
+    return None if fen is None else min(fen, price.individual_fen)
 
 
 def _outcome(said: Value[Subsidy]) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from canbao.basics.days import ONE_DAY, Span, add_months
 from canbao.policy.format.sections import Waiver
 from canbao.policy.format.values import Length, Value
+from canbao.policy.pack import Pack
 from canbao.policy.rules.answer import Reason, Wait, because
 from canbao.policy.rules.case import Case
 from canbao.policy.rules.who import fits, missing
@@ -56,9 +57,15 @@ def gap_years(case: Case) -> int:
     return case.pack.benefit_year - 1 - year
 
 
+def first_counted(pack: Pack) -> int:
+    """The first year that surely counts as missed, for whoever lived then; the year before, if none is stated."""
+    rule = pack.waiting
+    return rule.count_from_year.known or rule.from_benefit_year.known or pack.benefit_year - 1
+
+
 def _first_counted(case: Case) -> int:
-    rule, birth = case.pack.waiting, case.person.birth_date
-    counted = rule.count_from_year.known or rule.from_benefit_year.known or case.pack.benefit_year - 1
+    birth = case.person.birth_date
+    counted = first_counted(case.pack)
     return max(counted, birth.year + 1) if birth else counted
 
 
@@ -145,9 +152,7 @@ def _is_unsettled(case: Case, gap: int) -> bool:
     first, birth = _first_counted(case), case.person.birth_date
     reaches_back = gap > 0 and gap == case.pack.benefit_year - first and first - 1 not in covered
     lived = birth is None or birth.year < first - 1
-    return (
-        rule.count_from_year.known is None and bool(rule.from_benefit_year.known) and reaches_back and lived
-    )
+    return rule.count_from_year.known is None and reaches_back and lived
 
 
 def _unknown(said: Value[object], text: str) -> Waiting:

@@ -120,6 +120,10 @@ def a_class(name: str, who: str, yuan: int = 280) -> str:
             "又单独列了一类",
         ),
         (
+            "assistance:\n  groups:\n    marginal: {name: 甲, base: {value: tier_9, status: stated, rule: T}}\n",
+            "没有“tier_9”这一档",
+        ),
+        (
             "waiting:\n  fixed: {value: 3 months, status: stated, rule: T}\n  floor: {value: 2 months, status: stated, rule: T}\n",
             "比固定等待期3个月还短",
         ),

@@ -1,6 +1,7 @@
 """docs/policy-guide.md is true: its pack is read, checked and tested as it stands, and so is every part it shows."""
 
 import re
+from dataclasses import fields
 from pathlib import Path
 from typing import get_args
 
@@ -8,7 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from canbao.faces.cli.pack.command import pack
+from canbao.policy.desk.cases import Case
 from canbao.policy.desk.check import check, read_sources
+from canbao.policy.desk.questions import ClaimLine, Expected, OutpatientLine, RecordLine, VisitLine
 from canbao.policy.format.vocabulary import (
     ChannelName,
     EventKind,
@@ -18,8 +21,12 @@ from canbao.policy.format.vocabulary import (
     Status,
     Topic,
 )
+from canbao.policy.incentive import History
 from canbao.policy.loader import read_sheet
+from canbao.policy.pack import Sections
+from canbao.policy.situation import Event, Mark, Situation
 from tests.policy.shelf import HEAD, PACKS, read_from
+from tests.policy.test_constructs import asked
 
 VOCABULARIES = (PersonClass, GroupName, ChannelName, Topic, EventKind, Rounding, Status)
 GUIDE = (PACKS.parent / "docs" / "policy-guide.md").read_text()
@@ -66,6 +73,26 @@ def test_every_word_a_pack_may_use_stands_in_it():
     words = {word for kind in VOCABULARIES for word in get_args(kind)}
 
     assert sorted(word for word in words if f"`{word}`" not in GUIDE) == []
+
+
+def test_every_key_of_a_pack_and_of_a_case_stands_in_it():
+    """Somebody who has nothing but the guide can write whatever can be written."""
+    keys = {key.partition("=")[0].rpartition(".")[2] for key in asked(Sections)} - {"*"}
+    shapes = (
+        Case,
+        Expected,
+        ClaimLine,
+        OutpatientLine,
+        VisitLine,
+        RecordLine,
+        History,
+        Situation,
+        Mark,
+        Event,
+    )
+    keys |= {item.name for shape in shapes for item in fields(shape)}
+
+    assert sorted(key for key in keys if not re.search(rf"\b{key}\b", GUIDE)) == []
 
 
 def test_every_command_it_names_exists():

@@ -70,6 +70,7 @@ def test_explain_tells_rule_source_and_amount(person):
 
     assert result.exit_code == 0
     assert "依据 CP-03，通告写明；聊城茌平区学生医保2022年参保缴费通知" in result.output
+    assert "CP-03：普通学生280元，全市统一" in result.output
     assert "结果：应缴 280.00元（普通缴费）" in result.output
 
 
@@ -165,6 +166,8 @@ def test_a_failing_case_and_a_broken_pack_exit_with_one(tmp_path):
         ("check", "3715", "2022"),
         ("test", "371503", "22"),
         ("check", "nowhere"),
+        ("diff", "371503", "2022"),
+        ("simulate", "371503", "2022", "--on", "2021-11-01"),
         ("new", "371503", "2030"),
     ],
 )

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from canbao.basics.areas import NATION, lineage
 from canbao.basics.days import WorkCalendar
 from canbao.faces.cli.pack.shelf import Shelf, pairs, shelf_for
 from canbao.policy.desk.cases import read_situation
@@ -52,7 +53,7 @@ def explain_command(
         told = explain_json(policy, situation, on, moment)
         click.echo(json.dumps(told, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(explain(policy, situation, on, titles, moment)))
+        click.echo("\n".join(explain(policy, situation, on, titles, moment, shelf.rules())))
 
 
 def moment_of(policy: Pack, at: time | None) -> Moment:
@@ -81,6 +82,9 @@ def diff_command(base: Path, words: tuple[str, ...], as_json: bool) -> None:
     """Say in words what changed: against the year before, or against another pack named second."""
     shelf, wanted = shelf_for(base, words)
     new, old = _two(wanted)
+    for area, year in (old, new):
+        if not any(shelf.read(code, year) for code in lineage(area) if code != NATION or area == NATION):
+            raise click.UsageError(f"没有 {area} {year}年度的政策文件，没有可比的")
     try:
         changes = diff(shelf.pack(old), shelf.pack(new))
     except PackFaults as broken:

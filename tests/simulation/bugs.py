@@ -1,0 +1,129 @@
+"""The mistakes that the simulation must find, each planted alone: about settling, opening, asking, keeping."""
+
+from tests.simulation.plant import Bug, Constant, Edge, Text
+
+_SETTLE, _BOOK = "canbao.services.money.settle", "canbao.services.money.book"
+_CHASE, _PAY, _OPEN = "canbao.services.money.chase", "canbao.services.money.pay", "canbao.services.money.open"
+_COLLECT, _ASSESS = "canbao.services.money.collect", "canbao.services.money.assess"
+_RECEIVE = "canbao.services.exchange.receive"
+_LATER = '__import__("django.db", fromlist=["x"]).transaction.on_commit(lambda: {})'
+
+
+def _bug(name: str, *edits: Text | Edge | Constant) -> Bug:
+    return Bug(name, edits)
+
+
+def _text(name: str, target: str, old: str, new: str) -> Bug:
+    return Bug(name, (Text(target, old, new),))
+
+
+SETTLING = (
+    _bug("amount not compared",
+        Text(f"{_SETTLE}:_claim_attempts", '"amount_fen": Column("int", [fact.amount_fen for fact in facts]),', ""),
+        Text(f"{_SETTLE}:_claim_attempts", "_identity(fact): fact", "fact.out_trade_no: fact"),
+        Text(f"{_SETTLE}:_claim_attempts", 'row["out_trade_no"], row["channel"], row["amount_fen"]',
+             'row["out_trade_no"]')),
+    _bug("channel not compared",
+        Text(f"{_SETTLE}:_claim_attempts", '"channel": Column("text", [fact.channel for fact in facts]),', ""),
+        Text(f"{_SETTLE}:_claim_attempts", "_identity(fact): fact", "fact.out_trade_no: fact"),
+        Text(f"{_SETTLE}:_claim_attempts", 'row["out_trade_no"], row["channel"], row["amount_fen"]',
+             'row["out_trade_no"]')),
+    _text("rows claimed in any state", "canbao.records.moves:_statement",
+        'f"r.state IN ({', 'f"TRUE OR r.state IN ({'),
+    _text("second payment dropped", f"{_SETTLE}:_settle_chunk", "if no not in won]", "if False]"),
+    _text("surplus line dropped", f"{_BOOK}:settle_lines", "for line in surplus if (fact :=", "for line in () if (fact :="),
+    _text("settled without a transaction", f"{_SETTLE}:settle",
+        "in_one_transaction(lambda chunk=chunk: _settle_chunk(env, [a for _, a in chunk]))",
+        "_settle_chunk(env, [a for _, a in chunk])"),
+    _text("ledger after the commit", f"{_BOOK}:settle_lines", "ledger.book(env.serials, postings)",
+        _LATER.format("ledger.book(env.serials, postings)")),
+    _text("cover after the commit", f"{_BOOK}:settle_lines", "cover(env, journal, settled)",
+        _LATER.format("cover(env, journal, settled)")),
+    _text("record after the commit", f"{_BOOK}:settle_lines", "record(env, proofs)",
+        _LATER.format("record(env, proofs)")),
+    _text("moves without events", "canbao.records.moves:claim", "for row in rows:", "for row in ():"),
+    _text("fund's share not booked", f"{_BOOK}:share_postings", "for payer, fen in shares.items()\n    ]",
+        "for payer, fen in shares.items() if payer in PAID_BY_PAYER\n    ]"),
+    _text("late share booked as person's", f"{_BOOK}:share_postings", "credit=accounts.contribution(year, payer)",
+        'credit=accounts.contribution(year, "person")'),
+    _text("cover of the year before", f"{_BOOK}:_years", '(bill["benefit_year"], None)', '(bill["benefit_year"] - 1, None)'),
+    _text("paid although covered", f"{_BOOK}:claim_bills", "unless=_COVERED_ALREADY", 'unless=""'),
+    _text("bank day is the booking day", f"{_BOOK}:share_postings", "occurred_at=fact.paid_at if fact else env.now",
+        "occurred_at=env.now"),
+    _text("order never finished", f"{_SETTLE}:_settle_chunk", "_finish_orders(journal, orders)", "pass"),
+    _text("parked called settled", f"{_SETTLE}:_answer_callbacks", '"parked"', '"settled"'),
+    _bug("money for an expired order not taken", Edge("ORDER", ("expired", "paid")), Edge("ORDER", ("cancelled", "paid"))),
+    _bug("money for a closed attempt not taken", Edge("ATTEMPT", ("closed", "paid"))),
+    _bug("money before 'started' not taken", Edge("ATTEMPT", ("created", "paid"))),
+)  # fmt: skip
+
+OPENING = (
+    _text("UTC instead of the local day", "canbao.services.system.env:Env.local_date",
+        "local_date(self.local(area_code, instant or self.now))", "self.local(area_code, instant or self.now).date()"),
+    _text("promise outlives its window", f"{_OPEN}:expiry",
+        "min(usual, local_end - timedelta(days=env.areas.shift_days(area_code)))", "usual"),
+    _text("ordered bill superseded", f"{_ASSESS}:_is_fixed", "facts.has_open_order or", "False or"),
+    _bug("settled bill superseded",
+        Text(f"{_ASSESS}:_is_fixed", 'facts.bill.state == "settled"', "False"),
+        Edge("BILL", ("settled", "superseded"), "BillSuperseded")),
+    _text("held bill ordered", f"{_OPEN}:_open_bills", "if bill.hold_code:", "if False:"),
+    _bug("settled bill ordered again",
+        Text(f"{_OPEN}:_open_bills", 'if bill.state == "settled":', "if False:"),
+        Text(f"{_OPEN}:_open_bills", '("payable", "zero")', '("payable", "zero", "settled")')),
+    _text("order without its line", f"{_OPEN}:_open", "raise OrderUnfinished", "pass"),
+    _text("opened without a transaction", f"{_OPEN}:open_orders",
+        "in_one_transaction(lambda: _open(env, openings))", "_open(env, openings)"),
+    _text("serials begin again", "canbao.records.serials:_fetch_block", "id_counter.next_serial + %s RETURNING",
+        "id_counter.next_serial + %s * 0 RETURNING"),
+    _bug("cash under a new number each time",
+        Text(f"{_COLLECT}:collect", 'if order.state == "open"]', "if order.amount_fen]"),
+        Text(f"{_COLLECT}:_attempt", "out_trade_no(order.order_no, 1)", "out_trade_no(order.order_no, 1 + env.now.second)")),
+    _text("cash at an expired price", f"{_COLLECT}:_is_over", "return ", "return False and "),
+    _text("packs believed unread", "canbao.services.system.packs:PackShelf._refresh", "newest = PackVersion",
+        "self._looked_at = now\n    newest = PackVersion"),
+)  # fmt: skip
+
+ASKING = (
+    _bug("closed without asking",
+        Text(f"{_CHASE}:close", "if channel and not channel.close(attempt.out_trade_no):", "if False:"),
+        Edge("ATTEMPT", ("closed", "paid"))),
+    _text("close says paid, nobody listens", f"{_CHASE}:close", "resolve(env, [attempt])\n        return False",
+        'move_all(env, "closed", [attempt])\n        return True'),
+    _text("query result dropped", f"{_CHASE}:resolve", "settle(env, paid)", "pass"),
+    _bug("asked only once", Constant(f"{_CHASE}:QUERIES_MAX", 1)),
+    _text("silence means closed", f"{_CHASE}:_ask", "return None", 'return Outcome("closed")'),
+    _text("lines stay open", f"{_CHASE}:_let_go",
+        'claim(journal, Claim(ORDER_LINE, "released", line_keys, clear=("open_slot",)))', "pass"),
+    _text("leftover attempts stay open", f"{_CHASE}:chase", "_close_leftovers(env, mine)", "pass"),
+    _text("orders never expire", f"{_CHASE}:chase", "_expire_orders(env, limit)", "pass"),
+    _text("cash asked like a channel", f"{_CHASE}:close", "if channel and not channel.close",
+        "if not env.channels[attempt.channel].close"),
+    _bug("attempt saved after the call",
+        Text(f"{_PAY}:_live_attempt", "Attempt.objects.bulk_create([fresh], ignore_conflicts=True)", "pass"),
+        Text(f"{_PAY}:_live_attempt", "row = Attempt.objects.get(bucket=order.bucket, out_trade_no=number)", "row = fresh"),
+        Text(f"{_PAY}:start", 'chase.move_all(env, "started", [attempt])',
+             'Attempt.objects.bulk_create([attempt], ignore_conflicts=True)\n    chase.move_all(env, "started", [attempt])')),
+    _text("two channels, one number", f"{_PAY}:_live_attempt", "return row if row.channel == channel else", "return row if True else"),
+    _text("link for a cancelled order", f"{_PAY}:_must_still_be_wanted", "if not Attempt", "if False and not Attempt"),
+    _text("asked inside a transaction", f"{_CHASE}:_ask", "return env.channels[attempt.channel].query(attempt.out_trade_no)",
+        "return in_one_transaction(lambda: env.channels[attempt.channel].query(attempt.out_trade_no))"),
+)  # fmt: skip
+
+KEEPING = (
+    _text("answered, not kept", f"{_RECEIVE}:receive", "Callback.objects.create(", "Callback("),
+    _text("signature not checked", "tests.simulation.outside:SimChannel.judge",
+        'if headers.get("wechatpay-signature") != self._sign(body):', "if False:"),
+    _bug("address believed, not the content",
+        Text(f"{_RECEIVE}:_judge", "if judgement.fact and judgement.fact.out_trade_no != kept.out_trade_no:",
+             "if judgement.fact:"),
+        Text(f"{_RECEIVE}:_judge", 'Judgement(authentic=False, reason="other_number")',
+             'Judgement(True, "ok", __import__("dataclasses").replace(judgement.fact, out_trade_no=kept.out_trade_no))')),
+    _text("kept and never looked at", f"{_RECEIVE}:settle_kept", "_act_on(env, [", "list([] and ["),
+    _bug("everything forgotten",
+        Text(f"{_RECEIVE}:forget_rejected", 'state="rejected", ', ""),
+        Text(f"{_RECEIVE}:forget_rejected", "env.now - REJECTED_KEPT", "env.now")),
+    _text("authentic treated as a flood", f"{_RECEIVE}:receive",
+        "judgement.authentic or limits.has_room(env, limits.REJECTED_CALLBACKS, channel)", "False"),
+)  # fmt: skip
+
+BUGS = {bug.name: bug for bug in (*SETTLING, *OPENING, *ASKING, *KEEPING)}

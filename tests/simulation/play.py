@@ -1,0 +1,128 @@
+"""One seed, one world, from the first registration to rest. `python -m tests.simulation 42` plays seed 42."""
+
+from collections import Counter
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from django.apps import apps
+from django.db import connection
+
+from canbao.faces.cli.publish import area_names, pack_files
+from canbao.services.system import packs
+from canbao.services.system.packs import PackShelf
+from canbao.services.system.places import put_areas
+from tests.simulation.people import Resident, plan_jobs
+from tests.simulation.scenes import SCENES
+from tests.simulation.truth import compare
+from tests.simulation.world import Violation, World
+
+PACKS = Path(__file__).resolve().parents[2] / "packs"
+FAULTS_S = 3 * 3_600
+HEALING_S = 2.5 * 3_600
+STEPS_MAX = 5_000
+KEPT = {"area", "pack_version", "resolved_pack", "collection_unit", "work_calendar_override"}
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one seed came to. `trace` is the hash of every statement, fault and answer, in order."""
+
+    seed: int
+    violation: Violation | None
+    trace: str
+    counts: Counter[str]
+    keys: tuple[str, ...]
+    log: tuple[str, ...] = ()
+
+    def __str__(self) -> str:
+        how = f"✗ {self.violation}" if self.violation else "holds"
+        return f"seed {self.seed}: {how} [{self.trace[:16]}]"
+
+
+def prepare() -> None:
+    """Areas, packs and resolved packs, once: every seed finds them."""
+    put_areas(area_names(PACKS), {})
+    packs.publish(pack_files(PACKS), min(scene.starts for scene in SCENES) - timedelta(days=400), ["a", "b"])
+    shelf = PackShelf()
+    for scene in SCENES:
+        shelf.get(scene.area, scene.year, scene.starts)
+
+
+def play(seed: int, without: Collection[str] = (), *, verbose: bool = False) -> Result:
+    """Play one seed; `without` leaves out events by their keys."""
+    _empty()
+    world = World(seed, frozenset(without), verbose)
+    violation = None
+    with world.machine.hooked():
+        try:
+            _live(world)
+        except Violation as found:
+            violation = found
+        finally:
+            world.machine.revive()
+    world.machine.counts.update(seeds=1, steps=world.steps)
+    machine = world.machine
+    return Result(
+        seed, violation, machine.hash.hexdigest(), machine.counts, tuple(world.keys), tuple(machine.log or ())
+    )
+
+
+def _live(world: World) -> None:
+    world.orders = {}
+    world.residents = [
+        Resident(world, place, world.orders) for place in range(world.rng.choice((1, 2, 2, 3)))
+    ]
+    faults_end = world.now + timedelta(seconds=FAULTS_S)
+    rest = faults_end + timedelta(seconds=HEALING_S)
+    for person in world.residents:
+        world.after(world.rng.uniform(0, 300), person.register)
+    plan_jobs(world, FAULTS_S, FAULTS_S + HEALING_S)
+    _until(world, faults_end)
+    world.faulty = False
+    _until(world, rest)
+    world.now = rest
+    world.check(at_rest=True)
+    compare(world)
+    _until(world, rest + timedelta(days=2))  # what the channel repeats days later changes nothing
+    world.check(at_rest=True)
+    compare(world)
+
+
+def _until(world: World, end) -> None:
+    while world.events and world.events[0][0] <= end:
+        world.step()
+        if world.steps > STEPS_MAX:
+            raise Violation("I13", f"{STEPS_MAX} steps and no end")
+    world.now = max(world.now, end)
+
+
+def _empty() -> None:
+    """Every seed starts with empty tables; areas and packs stay."""
+    tables = [m._meta.db_table for m in apps.get_app_config("records").get_models()]
+    with connection.constraint_checks_disabled(), connection.cursor() as cursor:
+        for table in tables:
+            if table not in KEPT:
+                cursor.execute(f'DELETE FROM "{table}"')
+
+
+def shrink(result: Result) -> tuple[str, ...]:
+    """Leave out as many events as possible while the same invariant still breaks."""
+    without: set[str] = set()
+    wanted = result.violation.invariant if result.violation else ""
+    for key in reversed(result.keys):
+        if any(key == gone or key.startswith(f"{gone}.") for gone in without):
+            continue
+        again = play(result.seed, without | {key}).violation
+        if again and again.invariant == wanted:
+            without.add(key)
+    return tuple(sorted(without))
+
+
+def total(results: Iterable[Result]) -> Counter[str]:
+    """All counts of all seeds."""
+    counts: Counter[str] = Counter()
+    for result in results:
+        counts.update(result.counts)
+    return counts

@@ -1,0 +1,132 @@
+"""The oracle: what must have come out, from what happened outside. It knows the money, and nothing of our code.
+
+Asked when everything has come to rest.
+"""
+
+from collections import Counter, defaultdict
+
+from django.db.models import Sum
+
+from canbao.basics.days import local_date
+from canbao.records.models import Bill, Callback, Coverage, Entry, Order, OrderLine
+from tests.simulation.people import Asked, Resident
+from tests.simulation.world import Violation, World
+
+
+def compare(world: World) -> None:
+    """Raise Violation where the tables and the world outside disagree."""
+    with world.machine.quiet():
+        _money_of_each_order(world)
+        _channel_days(world)
+        for person in world.residents:
+            if person.id:
+                _person(world, person)
+        _answers(world)
+
+
+def received(world: World) -> Counter[str]:
+    """Fen received outside, by order number."""
+    money: Counter[str] = Counter()
+    for channel in world.channels.values():
+        for no, deal in channel.deals.items():
+            if deal.fact:
+                money[no[:-2]] += deal.fact.amount_fen
+    for order_no, asked in world.orders.items():
+        money[order_no] += asked.cash
+    return +money
+
+
+def _money_of_each_order(world: World) -> None:
+    rows = Entry.objects.filter(debit__startswith="channel_clearing:").values_list("order_no")
+    booked = dict(rows.annotate(fen=Sum("amount_fen")))
+    for order_no, fen in received(world).items():
+        if (ours := booked.pop(order_no, 0)) != fen:
+            raise Violation("I5", f"order {order_no}: {fen} fen came in, {ours} are booked")
+    if booked:
+        raise Violation("I5", f"money is booked that never came: {booked}")
+    if early := Order.objects.filter(order_no__in=[n for n, a in world.orders.items() if a.cash]):
+        for order in early:
+            if order.opened_at >= order.expires_at:
+                raise Violation("I9", f"cash was taken on order {order.order_no}, whose price had expired")
+
+
+def _channel_days(world: World) -> None:
+    """I6: what each channel would state for each bank day, by the moment of success, is what we booked."""
+    theirs: Counter[tuple[str, str]] = Counter()
+    for channel in world.channels.values():
+        for deal in channel.deals.values():
+            if deal.fact:
+                theirs[channel.name, str(local_date(deal.fact.paid_at))] += deal.fact.amount_fen
+    ours: Counter[tuple[str, str]] = Counter()
+    for debit, at, fen in Entry.objects.filter(debit__startswith="channel_clearing:").values_list(
+        "debit", "occurred_at", "amount_fen"
+    ):
+        if not debit.endswith(":cash"):
+            ours[debit.split(":")[1], str(local_date(at))] += fen
+    if ours != theirs:
+        raise Violation("I6", f"by channel and day they have {dict(theirs)}, we have {dict(ours)}")
+
+
+def _person(world: World, person: Resident) -> None:
+    mine = {no: asked for no, asked in world.orders.items() if asked.who is person}
+    money = {no: fen for no, fen in received(world).items() if no in mine}
+    bills = set(Bill.objects.filter(person_id=person.id).values_list("id", flat=True))
+    kept = _sum(Entry.objects.filter(bill_id__in=bills, debit__startswith="channel_clearing:",
+                                     credit__startswith="contribution:"))  # fmt: skip
+    owed = _sum(Entry.objects.filter(order_no__in=list(mine), credit__startswith="overpayment:"))
+    covered = Coverage.objects.filter(
+        person_id=person.id, cover_year=world.scene.year, state="active"
+    ).exists()
+    other = Coverage.objects.filter(person_id=person.id).exclude(cover_year=world.scene.year).exists()
+    if kept + owed != sum(money.values()):
+        raise Violation("I5", f"person {person.place}: {money} came in, {kept} kept, {owed} owed back")
+    if other:
+        raise Violation("I3", f"person {person.place} is covered in a year that nobody paid for")
+    if kept and kept not in {mine[no].fen for no in money}:
+        raise Violation("I9", f"person {person.place}: {kept} fen kept, no order asked that")
+    _cover(person, covered, kept, money, _sure(world, mine))
+
+
+def _sure(world: World, mine: dict[str, Asked]) -> bool:
+    """Money that came while its order could still be paid, so that cover is due."""
+    deals = [(no, deal) for channel in world.channels.values() for no, deal in channel.deals.items()]
+    return any(deal.sure for no, deal in deals if no[:-2] in mine) or any(
+        asked.cash for asked in mine.values()
+    )
+
+
+def _cover(person: Resident, covered: bool, kept: int, money: dict[str, int], sure: bool) -> None:
+    told_zero = person.told_done and person.zero_tried
+    must = sure or person.import_done or told_zero
+    may = must or bool(money) or person.import_tried or person.zero_tried
+    if must and not covered:
+        raise Violation("I3", f"person {person.place} must be covered: {money}, told {person.told_done}")
+    if covered and not may:
+        raise Violation("I3", f"person {person.place} is covered, and nobody paid")
+    if kept and not covered:
+        raise Violation("I5", f"person {person.place}: {kept} fen kept without cover")
+    if money and covered and not kept and not (person.import_tried or person.zero_tried):
+        raise Violation("I5", f"person {person.place} is covered, but everything paid is owed back: {money}")
+
+
+def _sum(entries) -> int:
+    return entries.aggregate(fen=Sum("amount_fen"))["fen"] or 0
+
+
+def _answers(world: World) -> None:
+    """I7: whatever we told a channel we have, we have."""
+    kept: dict[str, int] = defaultdict(int)
+    for no in Callback.objects.exclude(state="rejected").values_list("out_trade_no", flat=True):
+        kept[no] += 1
+    for channel in world.channels.values():
+        for no, deal in channel.deals.items():
+            if deal.answered > kept[no]:
+                raise Violation(
+                    "I7", f"{deal.answered} times we said that {no} is received; we kept {kept[no]}"
+                )
+    if OrderLine.objects.filter(state="open", order_no__in=_closed()).exists():
+        raise Violation("I8", "an order is over and a line of it is still open")
+
+
+def _closed() -> list[str]:
+    return list(Order.objects.exclude(state__in=("open", "paid")).values_list("order_no", flat=True))
