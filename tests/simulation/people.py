@@ -139,7 +139,7 @@ class Resident:
         bill = said.bill
         if bill is None or said.answer is None or bill.state not in ("payable", "zero"):
             return None
-        if said.facts.has_open_order:
+        if said.facts.bill and said.facts.bill.is_ordered:
             return self._other_phone(bill.id)
         number = world.run(web, "resident", lambda env: new_order_number(env, bill.id))
         if not number.is_known:
@@ -148,7 +148,7 @@ class Resident:
             *number.value,
             bill.id,
             world.rng.choice(("self", "proxy")),
-            bill.area_code,
+            bill.content.area_code,
             said.answer.payable_until,
         )
         self.orders[opening.order_no] = Asked(self, bill.amount_fen or 0, opening)
@@ -163,7 +163,7 @@ class Resident:
     def _compare(self, said: Assessment, on: date) -> None:
         """The price shown is the one that a naive reader of the notice would name."""
         facts = said.facts
-        if facts.has_open_order or (facts.bill and facts.bill.state == "settled"):
+        if facts.bill and facts.bill.is_fixed:
             return
         naive = self.world.scene.price(self.marks, on)
         ours = (said.bill.amount_fen, bool(said.bill.hold_code)) if said.bill else None
