@@ -298,7 +298,8 @@ def _row(env: Env, its: Paid, full: Application, pack: Pack, verdict: Verdict) -
         "paid_fen": its.line.amount_fen,
         "amount_fen": amount if verdict.outcome == "refund" else None,
         "reason": full.reason,
-        "evidence": {name: str(day) for name, day in days.items() if day} | {"group": full.group},
+        "evidence": {name: str(day) for name, day in days.items() if day}
+        | {"group": full.group, "terminates": verdict.terminates},
         "verdict": verdict.outcome,
         "rules": sorted({rule for reason in verdict.reasons for rule in reason.rule.split("、") if rule}),
         "ends_cover": not helped and (verdict.terminates or amount in (None, its.line.amount_fen)),

@@ -12,7 +12,7 @@ from typing import Literal
 
 from canbao.basics import accounts
 from canbao.basics.genes import parse_out_trade_no
-from canbao.basics.refusals import BadInput, ContentChanged, StepNotDue
+from canbao.basics.refusals import BadInput, ChannelUnavailable, ContentChanged, StepNotDue
 from canbao.basics.states import REFUND
 from canbao.channels.port import ChannelDown, ChannelRefused, RefundFact, RefundRequest
 from canbao.records.exchange.arrivals import attempts_by_no
@@ -101,12 +101,17 @@ def pay_out(env: Env, refund_no: str, proof: str) -> Refund:
 def reroute(env: Env, refund_no: str, route: str, payee: str) -> str:
     """Propose a second route for money that could not reach its payer's account. Returns the hash to be approved.
 
+    Money that the channel has refused to take up (its time limit, a closed merchant) goes there too, once
+    it says that it knows nothing of the refund.
+
     Raises:
-        NotFound. StepNotDue: it is not abnormal. BadInput: no such route, or nobody to pay.
+        NotFound. StepNotDue: it may still reach its payer. BadInput: no such route, or nobody to pay.
+        ChannelUnavailable: the channel does not say whether it has the refund.
     """
     if route not in (WINDOW, BANK) or not payee.strip():
         raise BadInput(field="route", problem="要写怎么付、付给谁。")
-    env.serials.warm({"event": 2, "approval": 1})
+    env.serials.warm({"event": 4, "approval": 1, "entry": 1})
+    _give_up(env, get_refund(refund_no))
 
     def work() -> str:
         journal = env.journal()
@@ -125,6 +130,30 @@ def reroute(env: Env, refund_no: str, route: str, payee: str) -> str:
         return digest
 
     return in_one_transaction(work)
+
+
+def _give_up(env: Env, found: Refund) -> None:
+    """Make a refund abnormal that its channel refused and does not have; any other is left as it is."""
+    port = env.channels.get(found.channel)
+    if found.state != "approved" or found.channel_said is None or port is None:
+        return
+    try:
+        known = port.query_refund(found.refund_no)
+    except (ChannelDown, ChannelRefused):
+        raise ChannelUnavailable from None
+    if known is not None:
+        settle_refunds(env, [known])
+        return
+
+    def work() -> None:
+        journal = env.journal()
+        if _claim(journal, "abnormal", [found], {}):
+            owed, later = accounts.refunds_payable(found.channel), accounts.refunds_payable(SECOND_ROUTE)
+            key = f"refund_returned:{found.refund_no}"
+            ledger.book(env.serials, [posting(env, found, key, owed, later, found.amount_fen or 0)])
+        journal.write()
+
+    in_one_transaction(work)
 
 
 def approve_route(env: Env, refund_no: str, digest: str) -> Refund:
