@@ -249,10 +249,13 @@ def _settle_chunk(env: Env, facts: Sequence[RefundFact]) -> list[Told]:
     took_up = _claim(journal, "accepted", rows, _accepted(rows, fit))
     paid = [row for row in rows if fit[row.refund_no].state == "paid"]
     lost = [row for row in rows if fit[row.refund_no].state == "abnormal"]
-    direct = [row for row in paid if row.route == row.channel]
-    done = _claim(journal, "paid", direct, _ended(direct, fit))
+    done = _claim(
+        journal, "paid", paid, _ended(paid, fit), {"route": Column("text", [row.channel for row in paid])}
+    )
     returned = _claim(journal, "abnormal", lost, _ended(lost, fit))
-    twice = [row for row in paid if row.route != row.channel]
+    # Read anew: two people may have chosen another route between our reading and our claiming.
+    late = refunds.refunds_by_no([row.refund_no for row in paid if row.id not in done])
+    twice = [row for row in late.values() if row.route != row.channel]
     ledger.book(
         env.serials,
         [
@@ -264,7 +267,7 @@ def _settle_chunk(env: Env, facts: Sequence[RefundFact]) -> list[Told]:
     ledger.book_once(env.serials, [_twice(env, row, fit[row.refund_no]) for row in twice])
     journal.write()
     moved = took_up.keys() | done.keys() | returned.keys()
-    return [_told(fact, known, fit, moved) for fact in facts]
+    return [_told(fact, known | late, fit, moved) for fact in facts]
 
 
 def _how_final(fact: RefundFact) -> int:
@@ -287,14 +290,20 @@ def _told(fact: RefundFact, known: dict[str, Refund], fit: dict[str, RefundFact]
     return fact.state if row.id in moved and fit[fact.refund_no] == fact else "repeated"
 
 
-def _claim(journal: Journal, state: str, rows: Sequence[Refund], assign: dict[str, Column]) -> dict[int, str]:
+def _claim(
+    journal: Journal,
+    state: str,
+    rows: Sequence[Refund],
+    assign: dict[str, Column],
+    equal: dict[str, Column] | None = None,
+) -> dict[int, str]:
     """Move refunds; returns from which state each came, by id."""
     keys = {
         "bucket": Column("int", [row.bucket for row in rows]),
         "id": Column("int", [row.id for row in rows]),
     }
     ended = ("query_at",) if state in ("paid", "abnormal") else ()
-    moved = claim(journal, Claim(REFUND, state, keys, assign=assign, clear=ended))
+    moved = claim(journal, Claim(REFUND, state, keys, equal or {}, assign=assign, clear=ended))
     return {row["id"]: row["previous_state"] for row in moved}
 
 

@@ -24,6 +24,8 @@ def owe(env: Env, journal: Journal, refund: Refund) -> None:
         ledger.book(env.serials, [_overpaid(env, refund)])
         return
     bill = Bill.objects.get(id=refund.bill_id)
+    # Touching the line makes a second part wait here, so that it sees what the first has booked.
+    refunds.reserve("order_line", [(refunds.line_id(refund), 0)])
     before = refunds.booked_before(refund)
     whole = before + (refund.amount_fen or 0) == refund.paid_fen
     ends = refund.takeover_fund is None and (refund.ends_cover or whole)
