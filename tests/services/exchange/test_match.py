@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from canbao.records.models import Break
-from canbao.services.exchange.match import match
+from canbao.records.models import Break, Statement
+from canbao.services.exchange.match import match, reconcile_due
 from canbao.services.exchange.statement import upload
 from canbao.services.money.ledger import check_states
 from canbao.services.money.repay import settle_refunds
@@ -23,7 +23,7 @@ from tests.support.reconciling import (
     cured,
     uploaded,
 )
-from tests.support.trade_bill import Row
+from tests.support.trade_bill import Row, trade_bill
 
 
 def test_a_day_that_agrees_has_no_breaks(world):
@@ -171,3 +171,26 @@ def test_one_at_noon_is_a_break_at_once(world):
     upload(world.env, "wechat", DAY, [b""])
     match(world.env, "wechat", DAY)
     assert breaks() == [("short", "payment", "open", "suspense")]
+
+
+# ── by itself
+
+
+def test_from_ten_in_the_morning_yesterday_is_fetched_and_matched_once(world):
+    world.channel.statements = {DAY - timedelta(days=back): b"" for back in range(5)}
+    world.channel.statements[DAY] = trade_bill([as_row(a_payment(world)), Row("STRANGE", 1, MORNING)])
+    before_ten, ten = world.later(hours=23, minutes=59), world.later(days=1)
+    assert reconcile_due(before_ten.env) == 3, "the days before yesterday"
+    assert not Statement.objects.filter(day=DAY).exists()
+    assert reconcile_due(ten.env) == 1
+    assert breaks() == [("over", "payment", "open", "suspense")]
+    assert reconcile_due(ten.env) == 0
+
+
+def test_a_statement_that_is_late_is_asked_for_every_ten_minutes(world):
+    ten = world.later(days=1)
+    world.channel.statements = {DAY - timedelta(days=back): b"" for back in range(1, 5)}
+    assert reconcile_due(ten.env) == 2
+    world.channel.statements[DAY] = b""
+    assert reconcile_due(world.later(days=1, minutes=1).env) == 0
+    assert reconcile_due(world.later(days=1, minutes=11).env) == 1
