@@ -78,7 +78,7 @@ def refund_states(statement_id: int) -> Iterator[Row]:
         SELECT l.number, l.status, r.state, l.amount_fen, l.at, l.channel_no FROM statement_line l
         JOIN refund r ON r.bucket = l.bucket AND r.refund_no = l.number
         WHERE l.statement_id = %s AND l.what = 'refund' AND (
-            (l.status = 'SUCCESS' AND r.state <> 'paid')
+            (l.status = 'SUCCESS' AND (r.state <> 'paid' OR r.route <> r.channel))
             OR (l.status IN ('ABNORMAL', 'CLOSED') AND r.state IN ('accepted', 'approved')))
         ORDER BY l.number"""
     yield from _stream(sql, [statement_id])

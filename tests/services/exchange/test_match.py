@@ -9,7 +9,7 @@ from canbao.records.models import Break, Statement
 from canbao.services.exchange.match import match, reconcile_due
 from canbao.services.exchange.statement import upload
 from canbao.services.money.ledger import check_states
-from canbao.services.money.repay import settle_refunds
+from canbao.services.money.repay import approve_route, pay_out, reroute, settle_refunds
 from tests.support.reconciling import (
     DAY,
     MORNING,
@@ -17,6 +17,7 @@ from tests.support.reconciling import (
     a_payment,
     a_refund,
     as_row,
+    as_staff,
     asked,
     balances,
     breaks,
@@ -118,6 +119,22 @@ def test_a_refund_that_came_back_is_explained_beside_the_statement(world):
     uploaded(world, [as_row(fact), Row(fact.out_trade_no, 28_000, MORNING, refund_no, "ABNORMAL")])
     matched = match(world.env, "wechat", DAY)
     assert (matched.breaks, matched.beside_fen, matched.unexplained_fen) == (0, 28_000, 0)
+
+
+def test_a_refund_that_both_the_channel_and_the_window_paid_is_found_and_its_sum_is_to_be_explained(world):
+    fact = a_payment(world)
+    refund_no = a_refund(world, fact)
+    settle_refunds(world.env, [world.channel.end_refund(refund_no, "ABNORMAL")])
+    digest = reroute(as_staff(world, "甲"), refund_no, "window_cash", "李小兰 本人")
+    approve_route(as_staff(world, "乙"), refund_no, digest)
+    pay_out(as_staff(world, "窗口一"), refund_no, "收据0001")
+    world.channel.end_refund(refund_no, "SUCCESS")
+    uploaded(world, [as_row(fact), Row(fact.out_trade_no, 28_000, MORNING, refund_no, "SUCCESS")])
+    match(world.env, "wechat", DAY)
+    assert breaks() == [("state", "refund", "open", "ask")]
+    assert cured(world, "ask").result == "paid_twice"
+    assert balances(world)["suspense:wechat"] == 28_000
+    assert match(world.env, "wechat", DAY).unexplained_fen == 0
 
 
 def test_the_same_match_again_finds_the_same_breaks_once(world):
