@@ -43,6 +43,6 @@ def test_a_bill_that_waits_for_its_figure_cannot_be_paid() -> None:
 
 
 def test_nothing_leaves_a_final_state() -> None:
-    assert [state for state in sorted(BILL.states) if BILL.is_final(state)] == ["settled", "superseded"]
+    assert [state for state in sorted(BILL.states) if BILL.is_final(state)] == ["refunded", "superseded"]
     assert [state for state in sorted(ORDER.states) if ORDER.is_final(state)] == ["settled"]
     assert not any(COVERAGE.is_final(state) for state in COVERAGE.states)
