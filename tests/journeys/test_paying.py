@@ -57,9 +57,19 @@ def test_a_resident_pays_and_holds_the_receipt(
     resident.page.wait_for_url("**/o/*/")
     resident.look()
     assert f"已收到 {story.yuan} 元" in resident.says()
+    check_the_way_back(resident, story)
     resident.press("查看、保存缴费票据")
     check_the_receipt(resident, story)
     check_the_enquiry(resident)
+
+
+def check_the_way_back(resident: Resident, story: Story) -> None:
+    """退费 is explained and nowhere offered as a button (FY-14, CZ-24)."""
+    resident.press("退费")
+    said = resident.says()
+    assert "怎么申请退费" in said
+    assert ("这里不能网上退费" in said) == (story.name == "fuyang")
+    resident.press("返回订单")
 
 
 def check_the_answer(resident: Resident, story: Story) -> None:

@@ -7,12 +7,12 @@ import pytest
 from django.db import connection
 
 from canbao.basics.refusals import RefundTooMuch, StepNotDue
-from canbao.records.models import Attempt, Entry, Order, OrderLine, Refund
+from canbao.records.models import Attempt, Coverage, Entry, Order, OrderLine, Refund
 from canbao.services.exchange.receive import receive
 from canbao.services.money.ledger import check_states, trial_balance
 from canbao.services.money.pay import start
 from canbao.services.money.refund import Application, apply, approve, refuse, verify
-from canbao.services.money.repay import repay, settle_refunds
+from canbao.services.money.repay import approve_route, repay, reroute, settle_refunds
 from canbao.services.money.settle import Arrival, settle
 from tests.races.test_settle_races import at_once
 from tests.services.money.test_refund import PAID_ON, a_paid_order, as_staff
@@ -57,6 +57,40 @@ def test_two_checkers_approve_at_once_and_it_is_booked_once(world):
         )
         assert sum(isinstance(result, Exception) for result in results) == 1, results
         assert Entry.objects.filter(refund_no=refund.refund_no).count() == 1
+
+
+def test_the_two_halves_approved_at_once_end_the_cover_together(world):
+    for _ in range(ROUNDS):
+        order_no = a_paid_order(world)
+        halves = [apply(as_staff(world, "甲"), [wish(order_no, 14_000)])[0] for _ in range(2)]
+        halves = [verify(as_staff(world, "甲"), half.refund_no) for half in halves]
+        at_once(
+            *[
+                lambda half=half: approve(as_staff(world, "乙"), half.refund_no, half.content_hash)
+                for half in halves
+            ]
+        )
+    assert set(Refund.objects.values_list("state", flat=True)) == {"approved"}
+    assert set(Coverage.objects.values_list("state", flat=True)) == {"cancelled"}
+
+
+def test_a_second_route_chosen_while_the_channel_pays_after_all_never_loses_the_money(world):
+    for _ in range(ROUNDS):
+        refund = verified(world)
+        approve(as_staff(world, "乙"), refund.refund_no, refund.content_hash)
+        repay(world.env)
+        settle_refunds(world.env, [world.channel.end_refund(refund.refund_no, "ABNORMAL")])
+        digest = reroute(as_staff(world, "甲"), refund.refund_no, "window_cash", "本人")
+        fact = world.channel.end_refund(refund.refund_no, "SUCCESS")
+        at_once(
+            lambda: approve_route(as_staff(world, "乙"), refund.refund_no, digest),
+            lambda: settle_refunds(world.env, [fact]),
+        )
+        gone = Entry.objects.filter(
+            refund_no=refund.refund_no, reason__in=("refund_after_all", "refund_twice")
+        )
+        assert gone.count() == 1
+    assert check_states(world.env) == []
 
 
 def test_approving_and_refusing_at_once_end_in_one_of_the_two(world):

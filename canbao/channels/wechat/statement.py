@@ -9,7 +9,7 @@ import hashlib
 import zlib
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime
-from itertools import count
+from operator import itemgetter
 
 from canbao.basics.days import CHINA
 from canbao.basics.money import fen_from_yuan
@@ -56,28 +56,28 @@ def read_statement(lines: Iterable[bytes], day: date, merchant: str) -> Iterator
     header = rows.next_row()
     if header is None:
         return
-    pick = _picker(header, COLUMNS, 1)
+    pick, width = _picker(header, COLUMNS, 1), len(header)
+    instants, made = _Instants(day), Movement._make
     paid_fen = refunded_fen = found = 0
-    for row in rows.until_header():
-        at, mchid, txn_no, number, state, currency, refund_id, refund_no, status, paid, refunded = pick(
-            row, rows.line
-        )
-        if mchid != merchant:
-            raise StatementUnfit("other_merchant", rows.line)
-        if currency != "CNY":
-            raise StatementUnfit("other_currency", rows.line)
-        instant = _instant(at, day, rows.line)
+    for row in rows.until_header():  # a day may hold a million of these: each step here is one of C's
+        if len(row) != width:
+            raise StatementUnfit("row_of_wrong_width", rows.line)
+        at, mchid, txn_no, number, state, currency, refund_id, refund_no, status, paid, refunded = pick(row)
+        if mchid != merchant or currency != "CNY":
+            raise StatementUnfit("other_merchant" if mchid != merchant else "other_currency", rows.line)
         found += 1
-        if state == PAYMENT:
-            fen = _fen(paid, rows.line)
-            paid_fen += fen
-            yield Movement("payment", number, txn_no, fen, state, instant)
-        elif state == REFUND:
-            fen = _fen(refunded, rows.line)
-            refunded_fen += fen
-            yield Movement("refund", refund_no, refund_id, fen, status, instant)
-        else:
-            raise StatementUnfit("unknown_state", rows.line)
+        try:
+            instant = instants[at]
+            if state == PAYMENT:
+                paid_fen += (fen := _fen(paid))
+                yield made(("payment", number, txn_no, fen, state, instant))
+            elif state == REFUND:
+                refunded_fen += (fen := _fen(refunded))
+                yield made(("refund", refund_no, refund_id, fen, status, instant))
+            else:
+                raise StatementUnfit("unknown_state")
+        except StatementUnfit as unfit:
+            raise StatementUnfit(unfit.reason, rows.line) from None
     _check_totals(rows, found, paid_fen, refunded_fen)
 
 
@@ -90,46 +90,54 @@ class _Rows:
         self.header: list[str] | None = None
 
     def next_row(self) -> list[str] | None:
+        """The next row that is not empty, of whichever kind; None at the end."""
         for raw in self._lines:
             self.line += 1
-            try:
-                text = raw.removeprefix(BOM).decode("utf-8").rstrip("\r\n")
-            except UnicodeDecodeError:
-                raise StatementUnfit("not_utf8", self.line) from None
+            text = self._text(raw.removeprefix(BOM))
             if text:
                 return text[1:].split(",`") if text[0] == "`" else text.split(",")
         return None
 
     def until_header(self) -> Iterator[list[str]]:
         """The detail rows; stops at the summary header, which is then in `header`."""
-        line = 0
-        for line, raw in zip(count(self.line + 1), self._lines, strict=False):
-            if raw[:1] != b"`":
-                self.line = line
-                if raw.strip():
-                    self.header = raw.decode("utf-8", "replace").rstrip("\r\n").split(",")
-                    return
-                continue
-            self.line = line
-            try:
-                yield raw.decode("utf-8").rstrip("\r\n")[1:].split(",`")
-            except UnicodeDecodeError:
-                raise StatementUnfit("not_utf8", line) from None
+        for raw in self._lines:
+            self.line += 1
+            text = self._text(raw)
+            if text[:1] == "`":
+                yield text[1:].split(",`")
+            elif text:
+                self.header = text.split(",")
+                return
+
+    def _text(self, raw: bytes) -> str:
+        try:
+            return raw.decode().rstrip("\r\n")
+        except UnicodeDecodeError:
+            raise StatementUnfit("not_utf8", self.line) from None
 
 
-def _picker(header: list[str], wanted: tuple[str, ...], line: int) -> Callable[[list[str], int], list[str]]:
-    """A function that takes the wanted columns out of a row, wherever they stand."""
-    missing = [name for name in wanted if name not in header]
-    if missing:
+class _Instants(dict[str, datetime]):
+    """The seconds of one day, each read once: a day has fewer of them than a large bill has rows."""
+
+    def __init__(self, day: date) -> None:
+        self._day = day
+
+    def __missing__(self, text: str) -> datetime:
+        try:
+            local = datetime.fromisoformat(text)
+        except ValueError:
+            raise StatementUnfit("not_an_instant") from None
+        if local.tzinfo is not None or local.date() != self._day:
+            raise StatementUnfit("other_day")
+        instant = self[text] = local.replace(tzinfo=CHINA)
+        return instant
+
+
+def _picker(header: list[str], wanted: tuple[str, ...], line: int) -> Callable[[list[str]], tuple[str, ...]]:
+    """What takes the wanted columns out of a row, wherever they stand."""
+    if any(name not in header for name in wanted):
         raise StatementUnfit("no_header", line)
-    places, width = [header.index(name) for name in wanted], len(header)
-
-    def pick(row: list[str], at_line: int) -> list[str]:
-        if len(row) != width:
-            raise StatementUnfit("row_of_wrong_width", at_line)
-        return [row[place] for place in places]
-
-    return pick
+    return itemgetter(*(header.index(name) for name in wanted))
 
 
 def _check_totals(rows: _Rows, found: int, paid_fen: int, refunded_fen: int) -> None:
@@ -137,32 +145,26 @@ def _check_totals(rows: _Rows, found: int, paid_fen: int, refunded_fen: int) -> 
         raise StatementUnfit("cut_off", rows.line)
     pick = _picker(rows.header, TOTALS, rows.line)
     totals = rows.next_row()
-    if totals is None:
+    if totals is None or len(totals) != len(rows.header):
         raise StatementUnfit("cut_off", rows.line)
-    number, paid, refunded = pick(totals, rows.line)
-    if number != str(found) or (_fen(paid, rows.line), _fen(refunded, rows.line)) != (paid_fen, refunded_fen):
+    number, paid, refunded = pick(totals)
+    try:
+        told = (int(number), _fen(paid), _fen(refunded))
+    except (ValueError, StatementUnfit):
+        raise StatementUnfit("totals_differ", rows.line) from None
+    if told != (found, paid_fen, refunded_fen):
         raise StatementUnfit("totals_differ", rows.line)
     if rows.next_row() is not None:
         raise StatementUnfit("more_after_the_totals", rows.line)
 
 
-def _fen(yuan: str, line: int) -> int:
-    if yuan[-3:-2] == "." and yuan[:-3].isdigit() and yuan[-2:].isdigit() and yuan.isascii():
-        return int(yuan[:-3] + yuan[-2:])  # nearly always; the rest is read slowly and strictly
+def _fen(yuan: str) -> int:
+    if yuan[-3:-2] == "." and (digits := yuan[:-3] + yuan[-2:]).isdigit() and digits.isascii():
+        return int(digits)  # nearly always; the rest is read slowly and strictly
     try:
         fen = fen_from_yuan(yuan)
     except ValueError:
-        raise StatementUnfit("not_an_amount", line) from None
+        raise StatementUnfit("not_an_amount") from None
     if fen < 0:
-        raise StatementUnfit("not_an_amount", line)
+        raise StatementUnfit("not_an_amount")
     return fen
-
-
-def _instant(text: str, day: date, line: int) -> datetime:
-    try:
-        local = datetime.fromisoformat(text)
-    except ValueError:
-        raise StatementUnfit("not_an_instant", line) from None
-    if local.tzinfo is not None or local.date() != day:
-        raise StatementUnfit("other_day", line)
-    return local.replace(tzinfo=CHINA)

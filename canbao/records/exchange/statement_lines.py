@@ -39,21 +39,28 @@ def load_lines(statement_id: int, lines: Iterable[Line], take: Callable[[int], l
 
 
 def _copy(statement_id: int, ids: list[int], buckets: list[int], chunk: list[Line]) -> None:
-    rows = "".join(
-        f"{id_}\t{bucket}\t{statement_id}\t{what}\t{_plain(number)}\t{_plain(channel_no)}\t{fen}\t{_plain(status)}\t{at}\n"
-        for id_, bucket, (what, number, channel_no, fen, status, at) in zip(ids, buckets, chunk, strict=True)
-    )
+    written: dict[datetime, str] = {}
+    rows: list[str] = []
+    for id_, bucket, (what, number, channel_no, fen, status, at) in zip(ids, buckets, chunk, strict=True):
+        when = written.get(at) or written.setdefault(at, at.isoformat())
+        is_plain = number.isalnum() and channel_no.isalnum() and status.isalnum()
+        names = (
+            (number, channel_no, status)
+            if is_plain
+            else [_plain(text) for text in (number, channel_no, status)]
+        )
+        rows.append(
+            f"{id_}\t{bucket}\t{statement_id}\t{what}\t{names[0]}\t{names[1]}\t{fen}\t{names[2]}\t{when}\n"
+        )
     with (
         connection.cursor() as cursor,
         cursor.copy(f"COPY statement_line ({', '.join(COLUMNS)}) FROM STDIN") as copy,
     ):
-        copy.write(rows)
+        copy.write("".join(rows))
 
 
 def _plain(text: str) -> str:
-    """A value as COPY wants it; nearly always it is letters and digits."""
-    if text.isalnum():
-        return text
+    """A value as COPY wants it."""
     return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
 
 

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from canbao.basics.genes import OrderNumber, parse_order_no
 from canbao.records import sets
-from canbao.records.models import Refund
+from canbao.records.models import OrderLine, Refund
 from canbao.records.sets import Column, Row
 
 PREFIX = "TF"
@@ -79,6 +79,14 @@ def insert_refunds(rows: Sequence[Row]) -> None:
     sets.insert(
         "refund", {name: Column(kind, [row.get(name) for row in rows]) for name, kind in _KINDS.items()}
     )
+
+
+def line_id(refund: Refund) -> int:
+    """The order line a refund is of."""
+    lines = OrderLine.objects.filter(
+        bucket=refund.bucket, order_no=refund.order_no, line_no=refund.line_no or 0
+    )
+    return lines.values_list("id", flat=True).get()
 
 
 def booked_before(refund: Refund) -> int:

@@ -23,6 +23,8 @@ from canbao.services.system.env import Env
 Cure = Literal["settle", "ask", "suspense"]
 CURES: tuple[Cure, ...] = ("settle", "ask", "suspense")
 CURE = "cure"
+# What the settling may say of a break that is cured by it; everything else leaves the break open.
+DONE = ("settled", "surplus", "repeated", "accepted", "paid", "abnormal", "paid_twice")
 
 
 @dataclass(frozen=True)
@@ -90,7 +92,7 @@ def approve_cure(env: Env, break_id: int, digest: str) -> Cured:
     if agreed.content["cure"] == "suspense":
         return Cured(break_id, "cured", "booked")
     result = _settle(env, found) if agreed.content["cure"] == "settle" else _ask(env, found)
-    if result in ("settled", "surplus", "repeated", "accepted", "paid", "abnormal"):
+    if result in DONE:
         in_one_transaction(lambda: _close_alone(env, found, agreed))
     return Cured(break_id, get_break(break_id).state, result)
 

@@ -4,13 +4,14 @@ The same match again finds the same breaks. What the other side has on the neigh
 break; near midnight it waits for that day's statement and clears itself.
 """
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from canbao.basics.days import CHINA, ONE_DAY
 from canbao.basics.genes import gene_id
-from canbao.basics.refusals import DayNotProved
+from canbao.basics.refusals import ChannelUnavailable, DayNotProved, StatementRefused
 from canbao.basics.states import BREAK
 from canbao.records import sets
 from canbao.records.exchange import matching
@@ -21,9 +22,15 @@ from canbao.records.models import Break, Statement
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column, Row
 from canbao.records.transactions import in_one_transaction
-from canbao.services.exchange.statement import WINDOW
+from canbao.services.exchange.statement import WINDOW, fetch
 from canbao.services.system.env import Env
+from canbao.services.system.limits import Limit, has_room
 
+log = logging.getLogger(__name__)
+# A day's statement is made at nine the next morning and may be fetched from ten on.
+FETCHED_FROM = time(10, 0)
+DAYS_BACK = 3
+TRIES = Limit("statement", 1, timedelta(minutes=10))
 NEAR_MIDNIGHT = timedelta(hours=1)
 
 
@@ -71,6 +78,29 @@ def match(env: Env, channel: str, day: date) -> Matched:
         if waits:
             _match_day(env, channel, neighbour)
     return matched
+
+
+def reconcile_due(env: Env) -> int:
+    """The job: from ten in the morning on, fetch and match what is missing of the last days. Returns how many."""
+    local = env.now.astimezone(CHINA)
+    latest = local.date() - (ONE_DAY if local.time() >= FETCHED_FROM else 2 * ONE_DAY)
+    wanted = [
+        (channel, latest - back * ONE_DAY) for channel in sorted(env.channels) for back in range(DAYS_BACK)
+    ]
+    return sum(_reconcile(env, channel, day) for channel, day in wanted)
+
+
+def _reconcile(env: Env, channel: str, day: date) -> bool:
+    has_one = matching.newest_statement(channel, day) is not None
+    if has_one or not has_room(env, TRIES, f"{channel}|{day}"):
+        return False
+    try:
+        fetch(env, channel, day)
+        match(env, channel, day)
+    except (StatementRefused, ChannelUnavailable) as refused:
+        log.info("no statement of %s for %s yet: %s", channel, day, refused.facts)
+        return False
+    return True
 
 
 def list_breaks(env: Env, channel: str, day: date) -> list[Break]:

@@ -45,16 +45,27 @@ class Settled:
 
 
 def settle_lines(
-    env: Env, journal: Journal, lines: Sequence[Row], facts: Mapping[str, PaymentFact | None]
+    env: Env,
+    journal: Journal,
+    lines: Sequence[Row],
+    facts: Mapping[str, PaymentFact | None],
+    unfit: frozenset[int] = frozenset(),
 ) -> None:
     """Settle the lines of orders just paid, or confirmed at zero.
 
-    `facts` is the payment of each order by order number; None where there was nothing to pay.
+    `facts` is the payment of each order by order number; None where there was nothing to pay. `unfit`: bills
+    whose own shares do not fit; their lines are owed back, so that they hold up nobody else of their order.
+
+    Raises:
+        SharesDoNotFit: a bill's shares do not sum to its amount, or nothing but unfit bills is left.
     """
     by_bill: dict[int, Row] = {}
     for line in lines:  # two orders for one bill in one chunk: one line may settle it, the other is surplus
-        by_bill.setdefault(line["bill_id"], line)
+        if line["bill_id"] not in unfit:
+            by_bill.setdefault(line["bill_id"], line)
     settled = claim_bills(env, journal, list(by_bill.values()))
+    if unfit and not settled:
+        raise SharesDoNotFit(min(unfit), "nothing else of its order can be settled")
     winners = {by_bill[bill["id"]]["id"] for bill in settled}
     effective = [line for line in lines if line["id"] in winners]
     surplus = [line for line in lines if line["id"] not in winners]
@@ -114,7 +125,7 @@ def share_postings(env: Env, settled: Settled) -> list[Posting]:
     shares = {payer: fen for payer, fen in sets.as_json(bill["shares"]).items() if fen}
     paid_now = sum(fen for payer, fen in shares.items() if payer in PAID_BY_PAYER)
     if paid_now != bill["amount_fen"] or (paid_now and fact is None):
-        raise SharesDoNotFit(f"bill {bill['id']}: {paid_now} fen in shares, {bill['amount_fen']} fen asked")
+        raise SharesDoNotFit(bill["id"], f"{paid_now} fen in shares, {bill['amount_fen']} fen asked")
     return [
         Posting(
             bucket=bill["bucket"],
@@ -136,7 +147,11 @@ def share_postings(env: Env, settled: Settled) -> list[Posting]:
 
 
 class SharesDoNotFit(RuntimeError):
-    """A bill's shares do not sum to its amount: a bug in the assessment, so nothing is booked."""
+    """A bill's shares do not sum to its amount: a bug in the assessment, so nothing of it is booked."""
+
+    def __init__(self, bill_id: int, what: str) -> None:
+        super().__init__(f"bill {bill_id}: {what}")
+        self.bill_id = bill_id
 
 
 def surplus_posting(env: Env, fact: PaymentFact, line: Row | None = None) -> Posting:

@@ -1,10 +1,13 @@
 """账簿: the trial balance, and the seals that show whether a row was changed after its hour was closed."""
 
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import zip_longest
+
+from django.db import IntegrityError
 
 from canbao.basics.genes import BUCKETS
 from canbao.records.models import LedgerSeal
@@ -13,6 +16,7 @@ from canbao.records.money.books import Balance
 from canbao.records.transactions import in_one_transaction
 from canbao.services.system.env import Env
 
+log = logging.getLogger(__name__)
 HOUR = timedelta(hours=1)
 # A transaction that began before an hour ended may commit after it; none lasts so long.
 SETTLES_WITHIN = timedelta(minutes=15)
@@ -54,8 +58,11 @@ def trial_balance(env: Env) -> list[Balance]:
 def seal(env: Env) -> list[SealFact]:
     """Seal every hour of the ledger that is over, each once; quiet hours go with the next that has rows."""
     made: list[SealFact] = []
-    while fact := in_one_transaction(lambda: _seal_next(env)):
-        made.append(fact)
+    try:
+        while fact := in_one_transaction(lambda: _seal_next(env)):
+            made.append(fact)
+    except IntegrityError:  # another worker sealed the same hour, over the same rows
+        log.info("sealed elsewhere meanwhile")
     return made
 
 
@@ -72,10 +79,13 @@ def facts(env: Env) -> list[SealFact]:
 def verify(env: Env, outside: Sequence[SealFact] = ()) -> Difference | None:
     """Compare the ledger with its seals, and these with what was kept outside. None: all is as it was sealed."""
     previous = BEGINNING
-    seals = list(LedgerSeal.objects.filter(table=TABLE).order_by("from_at"))
-    for row, kept in zip_longest(seals, outside):
+    seals = LedgerSeal.objects.filter(table=TABLE).order_by("from_at").values_list("id", flat=True)
+    for id_, kept in zip_longest(list(seals), outside):
+        row = LedgerSeal.objects.get(id=id_) if id_ else None
         if row is None:
             return Difference(_instant(kept.from_at), _instant(kept.until_at), "seal_missing")
+        if previous == BEGINNING and (first := books.first_booked_at(None)) and first < row.from_at:
+            return Difference(first, row.from_at, "row_added")
         if found := _compare(env, row, previous, kept):
             return found
         previous = row.sha256
@@ -118,7 +128,8 @@ def _compare(env: Env, row: LedgerSeal, previous: str, kept: SealFact | None) ->
     )
     if not intact:
         return Difference(row.from_at, row.until_at, "seal_changed")
-    found = b"".join(books.leaves(row.from_bucket, row.until_bucket, row.from_at, row.until_at))
+    span = (row.from_bucket, row.until_bucket, row.from_at, row.until_at)
+    found = in_one_transaction(lambda: b"".join(books.leaves(*span)))
     if found == sealed:
         return None
     return Difference(row.from_at, row.until_at, *_first_difference(sealed, found))

@@ -118,7 +118,7 @@ def _open_bills(openings: Sequence[Opening]) -> dict[int, Bill]:
 def _refuse_if_not_open(bill: Bill | None) -> None:
     if bill is None:
         raise NotFound
-    if bill.state in ("settled", "refunded"):
+    if bill.state == "settled":
         raise AlreadyPaid(benefit_year=str(bill.benefit_year))
     if bill.hold_code:
         raise PushPending

@@ -121,7 +121,7 @@ def verify(
     def work() -> None:
         journal = env.journal()
         if found.amount_fen != fen:
-            _reserve(_line_of(found), fen - (found.amount_fen or 0))
+            _reserve(OrderLine.objects.get(id=refunds.line_id(found)), fen - (found.amount_fen or 0))
         found.amount_fen, found.discretion = fen, discretion
         found.payee_sealed = env.sealer.seal(payee, f"refund:payee:{found.id}") if payee else None
         digest = propose(env, journal, _step(found), refunds.content_of(found))
@@ -210,7 +210,7 @@ def get_refund(refund_no: str) -> Refund:
 def release(found: Refund) -> None:
     """Give back what a refused refund had reserved, on the line or the attempt it was for."""
     if found.line_no is not None:
-        refunds.reserve("order_line", [(_line_of(found).id, -(found.amount_fen or 0))])
+        refunds.reserve("order_line", [(refunds.line_id(found), -(found.amount_fen or 0))])
         return
     attempt = Attempt.objects.get(
         bucket=parse_order_no(found.order_no).bucket, out_trade_no=found.out_trade_no
@@ -298,7 +298,8 @@ def _row(env: Env, its: Paid, full: Application, pack: Pack, verdict: Verdict) -
         "paid_fen": its.line.amount_fen,
         "amount_fen": amount if verdict.outcome == "refund" else None,
         "reason": full.reason,
-        "evidence": {name: str(day) for name, day in days.items() if day} | {"group": full.group},
+        "evidence": {name: str(day) for name, day in days.items() if day}
+        | {"group": full.group, "terminates": verdict.terminates},
         "verdict": verdict.outcome,
         "rules": sorted({rule for reason in verdict.reasons for rule in reason.rule.split("、") if rule}),
         "ends_cover": not helped and (verdict.terminates or amount in (None, its.line.amount_fen)),
@@ -327,10 +328,6 @@ def _settled_amount(found: Refund, amount_fen: int | None, discretion: str | Non
     if fen > allowed:
         raise RefundTooMuch(left=yuan_text(allowed), asked=yuan_text(fen))
     return fen
-
-
-def _line_of(found: Refund) -> OrderLine:
-    return OrderLine.objects.get(bucket=found.bucket, order_no=found.order_no, line_no=found.line_no or 0)
 
 
 def _step(found: Refund) -> Step:

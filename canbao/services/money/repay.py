@@ -12,7 +12,7 @@ from typing import Literal
 
 from canbao.basics import accounts
 from canbao.basics.genes import parse_out_trade_no
-from canbao.basics.refusals import BadInput, ContentChanged, StepNotDue
+from canbao.basics.refusals import BadInput, ChannelUnavailable, ContentChanged, StepNotDue
 from canbao.basics.states import REFUND
 from canbao.channels.port import ChannelDown, ChannelRefused, RefundFact, RefundRequest
 from canbao.records.exchange.arrivals import attempts_by_no
@@ -101,12 +101,17 @@ def pay_out(env: Env, refund_no: str, proof: str) -> Refund:
 def reroute(env: Env, refund_no: str, route: str, payee: str) -> str:
     """Propose a second route for money that could not reach its payer's account. Returns the hash to be approved.
 
+    Money that the channel has refused to take up (its time limit, a closed merchant) goes there too, once
+    it says that it knows nothing of the refund.
+
     Raises:
-        NotFound. StepNotDue: it is not abnormal. BadInput: no such route, or nobody to pay.
+        NotFound. StepNotDue: it may still reach its payer. BadInput: no such route, or nobody to pay.
+        ChannelUnavailable: the channel does not say whether it has the refund.
     """
     if route not in (WINDOW, BANK) or not payee.strip():
         raise BadInput(field="route", problem="要写怎么付、付给谁。")
-    env.serials.warm({"event": 2, "approval": 1})
+    env.serials.warm({"event": 4, "approval": 1, "entry": 1})
+    _give_up(env, get_refund(refund_no))
 
     def work() -> str:
         journal = env.journal()
@@ -125,6 +130,30 @@ def reroute(env: Env, refund_no: str, route: str, payee: str) -> str:
         return digest
 
     return in_one_transaction(work)
+
+
+def _give_up(env: Env, found: Refund) -> None:
+    """Make a refund abnormal that its channel refused and does not have; any other is left as it is."""
+    port = env.channels.get(found.channel)
+    if found.state != "approved" or found.channel_said is None or port is None:
+        return
+    try:
+        known = port.query_refund(found.refund_no)
+    except (ChannelDown, ChannelRefused):
+        raise ChannelUnavailable from None
+    if known is not None:
+        settle_refunds(env, [known])
+        return
+
+    def work() -> None:
+        journal = env.journal()
+        if _claim(journal, "abnormal", [found], {}):
+            owed, later = accounts.refunds_payable(found.channel), accounts.refunds_payable(SECOND_ROUTE)
+            key = f"refund_returned:{found.refund_no}"
+            ledger.book(env.serials, [posting(env, found, key, owed, later, found.amount_fen or 0)])
+        journal.write()
+
+    in_one_transaction(work)
 
 
 def approve_route(env: Env, refund_no: str, digest: str) -> Refund:
@@ -220,10 +249,13 @@ def _settle_chunk(env: Env, facts: Sequence[RefundFact]) -> list[Told]:
     took_up = _claim(journal, "accepted", rows, _accepted(rows, fit))
     paid = [row for row in rows if fit[row.refund_no].state == "paid"]
     lost = [row for row in rows if fit[row.refund_no].state == "abnormal"]
-    direct = [row for row in paid if row.route == row.channel]
-    done = _claim(journal, "paid", direct, _ended(direct, fit))
+    done = _claim(
+        journal, "paid", paid, _ended(paid, fit), {"route": Column("text", [row.channel for row in paid])}
+    )
     returned = _claim(journal, "abnormal", lost, _ended(lost, fit))
-    twice = [row for row in paid if row.route != row.channel]
+    # Read anew: two people may have chosen another route between our reading and our claiming.
+    late = refunds.refunds_by_no([row.refund_no for row in paid if row.id not in done])
+    twice = [row for row in late.values() if row.route != row.channel]
     ledger.book(
         env.serials,
         [
@@ -235,7 +267,7 @@ def _settle_chunk(env: Env, facts: Sequence[RefundFact]) -> list[Told]:
     ledger.book_once(env.serials, [_twice(env, row, fit[row.refund_no]) for row in twice])
     journal.write()
     moved = took_up.keys() | done.keys() | returned.keys()
-    return [_told(fact, known, fit, moved) for fact in facts]
+    return [_told(fact, known | late, fit, moved) for fact in facts]
 
 
 def _how_final(fact: RefundFact) -> int:
@@ -258,14 +290,20 @@ def _told(fact: RefundFact, known: dict[str, Refund], fit: dict[str, RefundFact]
     return fact.state if row.id in moved and fit[fact.refund_no] == fact else "repeated"
 
 
-def _claim(journal: Journal, state: str, rows: Sequence[Refund], assign: dict[str, Column]) -> dict[int, str]:
+def _claim(
+    journal: Journal,
+    state: str,
+    rows: Sequence[Refund],
+    assign: dict[str, Column],
+    equal: dict[str, Column] | None = None,
+) -> dict[int, str]:
     """Move refunds; returns from which state each came, by id."""
     keys = {
         "bucket": Column("int", [row.bucket for row in rows]),
         "id": Column("int", [row.id for row in rows]),
     }
     ended = ("query_at",) if state in ("paid", "abnormal") else ()
-    moved = claim(journal, Claim(REFUND, state, keys, assign=assign, clear=ended))
+    moved = claim(journal, Claim(REFUND, state, keys, equal or {}, assign=assign, clear=ended))
     return {row["id"]: row["previous_state"] for row in moved}
 
 

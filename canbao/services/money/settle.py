@@ -70,19 +70,29 @@ def settle(env: Env, arrivals: Sequence[Arrival]) -> list[Result]:
 
 
 def _settle_apart(env: Env, arrivals: Sequence[Arrival]) -> list[Result]:
-    """Settle one chunk; if our own books refuse one of its payments, that one is parked and the rest go on."""
+    """Settle one chunk; a payment that our own books refuse holds up no other."""
     _warm(env, len(arrivals))
     try:
         return in_one_transaction(lambda: _settle_chunk(env, arrivals))
-    except (SharesDoNotFit, CoverStandsAlready, IntegrityError) as unfit:
+    except (SharesDoNotFit, CoverStandsAlready, IntegrityError):
         if len(arrivals) > 1:
             middle = len(arrivals) // 2
             return _settle_apart(env, arrivals[:middle]) + _settle_apart(env, arrivals[middle:])
-        log.exception(
-            "attempt %s is paid and cannot be booked", arrivals[0].fact.out_trade_no, exc_info=unfit
-        )
-        in_one_transaction(lambda: _park(env, arrivals))
-        return ["books_unfit"]
+    return _settle_the_rest(env, arrivals, frozenset())
+
+
+def _settle_the_rest(env: Env, arrivals: Sequence[Arrival], unfit: frozenset[int]) -> list[Result]:
+    """Settle one payment without the bills that do not fit; if nothing is left of it, park it with its reason."""
+    try:
+        return in_one_transaction(lambda: _settle_chunk(env, arrivals, unfit))
+    except SharesDoNotFit as bug:
+        log.exception("attempt %s is paid; its books do not fit", arrivals[0].fact.out_trade_no)
+        if bug.bill_id not in unfit:
+            return _settle_the_rest(env, arrivals, unfit | {bug.bill_id})
+    except (CoverStandsAlready, IntegrityError):
+        log.exception("attempt %s is paid and cannot be booked", arrivals[0].fact.out_trade_no)
+    in_one_transaction(lambda: _park(env, arrivals))
+    return ["books_unfit"]
 
 
 def _warm(env: Env, how_many: int) -> None:
@@ -98,7 +108,7 @@ def _park(env: Env, arrivals: Sequence[Arrival]) -> None:
     journal.write()
 
 
-def _settle_chunk(env: Env, arrivals: Sequence[Arrival]) -> list[Result]:
+def _settle_chunk(env: Env, arrivals: Sequence[Arrival], unfit: frozenset[int] = frozenset()) -> list[Result]:
     journal = env.journal()
     fit = [arrival.fact for arrival in arrivals if _misfit(env, arrival.fact) is None]
     paid = _claim_attempts(journal, list({_identity(fact): fact for fact in fit}.values()))
@@ -108,7 +118,7 @@ def _settle_chunk(env: Env, arrivals: Sequence[Arrival]) -> list[Result]:
     ledger.book(env.serials, [surplus_posting(env, fact) for fact in twice])
     open_refunds(env, journal, [Surplus(fact) for fact in twice])
     lines = lines_of_orders([(row["bucket"], row["order_no"], row["line_buckets"]) for row in orders])
-    settle_lines(env, journal, lines, {row["order_no"]: paid[row["paid_by"]] for row in orders})
+    settle_lines(env, journal, lines, {row["order_no"]: paid[row["paid_by"]] for row in orders}, unfit)
     _finish_orders(journal, orders)
     results = _results(env, [arrival.fact for arrival in arrivals], paid, won)
     _answer_callbacks(env, journal, arrivals, results)

@@ -5,7 +5,7 @@ Used by `refund` alone. Everything is a new row with the refund's number; nothin
 
 from canbao.basics import accounts
 from canbao.basics.accounts import PAID_BY_PAYER
-from canbao.basics.states import BILL, COVERAGE
+from canbao.basics.states import BILL, COVERAGE, ENROLMENT
 from canbao.records.models import Bill, Refund
 from canbao.records.money import ledger, refunds
 from canbao.records.money.ledger import Posting
@@ -24,6 +24,8 @@ def owe(env: Env, journal: Journal, refund: Refund) -> None:
         ledger.book(env.serials, [_overpaid(env, refund)])
         return
     bill = Bill.objects.get(id=refund.bill_id)
+    # Touching the line makes a second part wait here, so that it sees what the first has booked.
+    refunds.reserve("order_line", [(refunds.line_id(refund), 0)])
     before = refunds.booked_before(refund)
     whole = before + (refund.amount_fen or 0) == refund.paid_fen
     ends = refund.takeover_fund is None and (refund.ends_cover or whole)
@@ -31,6 +33,8 @@ def owe(env: Env, journal: Journal, refund: Refund) -> None:
     ledger.book(env.serials, rows + (_funds_released(env, refund, bill) if ends else []))
     if ends:
         _end(env, journal, bill)
+    if refund.evidence.get("terminates"):
+        _terminate(env, journal, bill)
 
 
 def payable_account(refund: Refund) -> str:
@@ -120,3 +124,18 @@ def _end(env: Env, journal: Journal, bill: Bill) -> None:
     keys = {"bucket": Column("int", [bill.bucket]), "id": Column("int", [bill.id])}
     claim(journal, Claim(BILL, "refunded", keys, clear=("current_slot",)))
     refunds.void_records([bill.id], env.now)
+
+
+def _terminate(env: Env, journal: Journal, bill: Bill) -> None:
+    """终止参保关系, where the pack says that the relation ends with the refund (N-11-16, FY-15)."""
+    claim(
+        journal,
+        Claim(
+            ENROLMENT,
+            "terminated",
+            keys={"bucket": Column("int", [bill.bucket]), "person_id": Column("int", [bill.person_id])},
+            equal={"area_code": Column("text", [bill.area_code])},
+            assign={"ended_date": Column("date", [env.local_date(bill.area_code)])},
+            clear=("active_slot",),
+        ),
+    )

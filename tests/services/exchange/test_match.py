@@ -5,11 +5,11 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from canbao.records.models import Break
-from canbao.services.exchange.match import match
+from canbao.records.models import Break, Statement
+from canbao.services.exchange.match import match, reconcile_due
 from canbao.services.exchange.statement import upload
 from canbao.services.money.ledger import check_states
-from canbao.services.money.repay import settle_refunds
+from canbao.services.money.repay import approve_route, pay_out, reroute, settle_refunds
 from tests.support.reconciling import (
     DAY,
     MORNING,
@@ -17,13 +17,14 @@ from tests.support.reconciling import (
     a_payment,
     a_refund,
     as_row,
+    as_staff,
     asked,
     balances,
     breaks,
     cured,
     uploaded,
 )
-from tests.support.trade_bill import Row
+from tests.support.trade_bill import Row, trade_bill
 
 
 def test_a_day_that_agrees_has_no_breaks(world):
@@ -120,6 +121,22 @@ def test_a_refund_that_came_back_is_explained_beside_the_statement(world):
     assert (matched.breaks, matched.beside_fen, matched.unexplained_fen) == (0, 28_000, 0)
 
 
+def test_a_refund_that_both_the_channel_and_the_window_paid_is_found_and_its_sum_is_to_be_explained(world):
+    fact = a_payment(world)
+    refund_no = a_refund(world, fact)
+    settle_refunds(world.env, [world.channel.end_refund(refund_no, "ABNORMAL")])
+    digest = reroute(as_staff(world, "甲"), refund_no, "window_cash", "李小兰 本人")
+    approve_route(as_staff(world, "乙"), refund_no, digest)
+    pay_out(as_staff(world, "窗口一"), refund_no, "收据0001")
+    world.channel.end_refund(refund_no, "SUCCESS")
+    uploaded(world, [as_row(fact), Row(fact.out_trade_no, 28_000, MORNING, refund_no, "SUCCESS")])
+    match(world.env, "wechat", DAY)
+    assert breaks() == [("state", "refund", "open", "ask")]
+    assert cured(world, "ask").result == "paid_twice"
+    assert balances(world)["suspense:wechat"] == 28_000
+    assert match(world.env, "wechat", DAY).unexplained_fen == 0
+
+
 def test_the_same_match_again_finds_the_same_breaks_once(world):
     a_payment(world)
     uploaded(world, [Row("NOT-OURS-1", 1, MORNING)])
@@ -171,3 +188,26 @@ def test_one_at_noon_is_a_break_at_once(world):
     upload(world.env, "wechat", DAY, [b""])
     match(world.env, "wechat", DAY)
     assert breaks() == [("short", "payment", "open", "suspense")]
+
+
+# ── by itself
+
+
+def test_from_ten_in_the_morning_yesterday_is_fetched_and_matched_once(world):
+    world.channel.statements = {DAY - timedelta(days=back): b"" for back in range(5)}
+    world.channel.statements[DAY] = trade_bill([as_row(a_payment(world)), Row("STRANGE", 1, MORNING)])
+    before_ten, ten = world.later(hours=23, minutes=59), world.later(days=1)
+    assert reconcile_due(before_ten.env) == 3, "the days before yesterday"
+    assert not Statement.objects.filter(day=DAY).exists()
+    assert reconcile_due(ten.env) == 1
+    assert breaks() == [("over", "payment", "open", "suspense")]
+    assert reconcile_due(ten.env) == 0
+
+
+def test_a_statement_that_is_late_is_asked_for_every_ten_minutes(world):
+    ten = world.later(days=1)
+    world.channel.statements = {DAY - timedelta(days=back): b"" for back in range(1, 5)}
+    assert reconcile_due(ten.env) == 2
+    world.channel.statements[DAY] = b""
+    assert reconcile_due(world.later(days=1, minutes=1).env) == 0
+    assert reconcile_due(world.later(days=1, minutes=11).env) == 1

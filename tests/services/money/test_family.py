@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 
 from canbao.basics.refusals import AlreadyPaid, OrderUnfinished
-from canbao.records.models import Attempt, Bill, ContributionRecord, Coverage, Entry, Order, OrderLine
+from canbao.records.models import Attempt, Bill, ContributionRecord, Coverage, Entry, Order, OrderLine, Refund
 from canbao.services.money import chase
 from canbao.services.money.open import Opening, open_orders
 from canbao.services.money.pay import pay
@@ -50,6 +50,22 @@ def test_somebody_paid_for_elsewhere_meanwhile_holds_up_nobody_and_is_owed_back(
     assert Entry.objects.get(credit="overpayment:wechat").amount_fen == 28_000
     assert ContributionRecord.objects.count() == 2
     assert Order.objects.get(id=order.id).state == "settled"
+
+
+def test_a_bill_whose_own_shares_do_not_fit_is_owed_back_and_the_others_are_settled(world):
+    """A bug of ours in one assessment is no reason to leave a family uncovered."""
+    opening, bills = a_family(world)
+    Bill.objects.filter(id__in=[bills[0].id, bills[2].id]).update(shares={"person": 1})
+    fact, results = pay_for(world, opening)
+    assert results == ["settled"]
+    assert dict(OrderLine.objects.values_list("line_no", "state")) == {
+        1: "surplus",
+        2: "settled",
+        3: "surplus",
+    }
+    assert Coverage.objects.get().person_id == bills[1].person_id
+    assert sum(Entry.objects.values_list("amount_fen", flat=True)) == fact.amount_fen
+    assert Refund.objects.filter(reason="surplus").count() == 2
 
 
 def test_a_person_in_an_open_order_cannot_be_put_into_a_second_one(world):

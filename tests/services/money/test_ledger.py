@@ -77,6 +77,13 @@ def test_a_removed_row_and_a_smuggled_row_are_named(sealed):
     assert (verify(sealed.env).what, verify(sealed.env).row_id) == ("row_removed", victim_id)
 
 
+def test_a_row_smuggled_in_before_the_first_seal_is_found(sealed):
+    old = Entry.objects.order_by("id").first()
+    old.id, old.key, old.booked_at = old.id + 7_000_000_0000, "smuggled", old.booked_at - timedelta(days=30)
+    old.save(force_insert=True)
+    assert verify(sealed.env).what == "row_added"
+
+
 def test_a_seal_made_anew_over_changed_rows_is_found_by_its_signature_or_by_the_copy_outside(sealed):
     outside = facts(sealed.env)
     Entry.objects.order_by("-booked_at").update(amount_fen=1)

@@ -15,10 +15,20 @@ from canbao.basics.refusals import (
     SecondPersonNeeded,
     StepNotDue,
 )
-from canbao.records.models import Approval, Bill, ContributionRecord, Coverage, Entry, OrderLine, Refund
+from canbao.records.models import (
+    Approval,
+    Bill,
+    ContributionRecord,
+    Coverage,
+    Enrolment,
+    Entry,
+    OrderLine,
+    Refund,
+)
 from canbao.services.money.ledger import check_states, trial_balance
 from canbao.services.money.pay import pay
 from canbao.services.money.refund import Application, apply, approve, refuse, verify
+from canbao.services.money.repay import pay_out, repay
 from canbao.services.money.settle import Arrival, settle
 from canbao.services.people.one_way import answer
 from canbao.services.people.suspend import suspend
@@ -294,6 +304,27 @@ def test_one_line_of_a_family_goes_back_and_the_others_stay(world):
         bills[2].id: "settled",
     }
     assert Coverage.objects.filter(state="active").count() == 2
+
+
+def test_who_died_before_the_benefit_period_is_refunded_to_the_heirs_and_the_enrolment_ends(db):
+    """N-11-16, from the national pack: 柳州, applied for in November, cover would begin in January."""
+    world = make_world(datetime(2022, 11, 10, 2, 0, tzinfo=UTC))
+    opening = world.opening(world.bill(world.person("450202", "student", date(2010, 5, 1), "韦佳琪"), 2023))
+    pay(world.env, opening, BACK)
+    settle(world.env, [Arrival(world.channel.take_money(f"{opening.order_no}01"))])
+    (refund,) = apply(as_staff(world, "甲"), [Application(opening.order_no, 1, "death")])
+    assert (refund.payee_kind, refund.route, refund.amount_fen) == ("heirs", "bank", 35_000)
+    with pytest.raises(BadInput):
+        verify(as_staff(world, "甲"), refund.refund_no)
+    refund = verify(as_staff(world, "甲"), refund.refund_no, payee="6222020000000000000 韦大山")
+    approve(as_staff(world, "乙"), refund.refund_no, refund.content_hash)
+    assert b"6222" not in bytes(Refund.objects.get().payee_sealed)
+    assert (Coverage.objects.get().state, Enrolment.objects.get().state) == ("cancelled", "terminated")
+    assert repay(world.env) == 1
+    assert not world.channel.refunds
+    pay_out(as_staff(world, "丙"), refund.refund_no, "回单 9")
+    assert balances(world) == {"channel_clearing:wechat": 35_000, "treasury_in_transit:wechat": -35_000}
+    assert check_states(world.env) == []
 
 
 def test_nothing_is_refused_without_saying_that_the_payment_stands():

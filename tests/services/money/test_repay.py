@@ -6,7 +6,7 @@ from itertools import permutations
 
 import pytest
 
-from canbao.basics.refusals import BadInput, NotFound, SecondPersonNeeded, StepNotDue
+from canbao.basics.refusals import BadInput, ChannelUnavailable, NotFound, SecondPersonNeeded, StepNotDue
 from canbao.channels.port import RefundRequest
 from canbao.records.models import Attempt, Callback, Entry, Order, OrderLine, Refund
 from canbao.records.money.refunds import new_refund_no
@@ -193,6 +193,34 @@ def test_only_what_could_not_be_delivered_is_rerouted(world):
     refund = owed(world)
     with pytest.raises(StepNotDue):
         reroute(as_staff(world, "甲"), refund.refund_no, "bank", "别人的账户")
+
+
+def test_what_the_channel_refuses_for_good_goes_the_second_route_once_it_knows_nothing_of_it(world):
+    """Its time limit, for instance; the job would ask for ever."""
+    refund = owed(world)
+    whole = world.channel.paid.pop(refund.out_trade_no)
+    world.channel.paid[refund.out_trade_no] = replace(whole, amount_fen=1)
+    repay(world.env)
+    world.channel.is_down = True
+    with pytest.raises(ChannelUnavailable):
+        reroute(as_staff(world, "甲"), refund.refund_no, "window_cash", "李小兰 本人")
+    world.channel.is_down = False
+    digest = reroute(as_staff(world, "甲"), refund.refund_no, "window_cash", "李小兰 本人")
+    approve_route(as_staff(world, "乙"), refund.refund_no, digest)
+    assert repay(world.later(days=2).env) == 0
+    pay_out(as_staff(world, "丙"), refund.refund_no, "收据")
+    assert balances(world) == {"channel_clearing:wechat": 28_000, "channel_clearing:window_cash": -28_000}
+    assert check_states(world.env) == []
+
+
+def test_what_the_channel_has_after_all_is_not_rerouted(world):
+    refund = owed(world)
+    world.channel.forgets_answers = True
+    repay(world.env)
+    Refund.objects.update(channel_said="SYSTEM_ODD")
+    with pytest.raises(StepNotDue):
+        reroute(as_staff(world, "甲"), refund.refund_no, "window_cash", "李小兰 本人")
+    assert (state(world), balances(world)) == ("accepted", SENT)
 
 
 def test_a_channel_that_pays_after_all_is_booked_as_having_paid(world):

@@ -7,6 +7,7 @@ import pytest
 
 from canbao.records.models import Attempt, Bill, Callback, Entry, Order
 from canbao.services.exchange.receive import receive
+from canbao.services.money.chase import QUERIES_MAX, chase
 from canbao.services.money.pay import start
 from canbao.services.money.settle import Arrival, settle
 from tests.support.world import BACK, World
@@ -77,3 +78,17 @@ def test_a_callback_that_came_before_our_order_was_committed_is_settled_by_the_q
     assert Callback.objects.get().reason == "unknown_attempt"
     attempt.save(force_insert=True)
     assert settle(world.env, [Arrival(world.channel.query(fact.out_trade_no).fact)]) == ["settled"]
+
+
+def test_an_outcome_that_nobody_tells_is_asked_for_a_limited_number_of_times(world):
+    """Then the statement of the day is the last net; the attempt stays as it is, since nothing may be concluded."""
+    a_payment(world)
+    world.channel.is_down = True
+    Attempt.objects.update(query_at=world.env.now, query_count=QUERIES_MAX - 2)
+    for day in range(1, 5):
+        chase(world.later(days=day).env)
+    attempt = Attempt.objects.get()
+    assert (attempt.query_count, attempt.query_at, attempt.state) == (QUERIES_MAX, None, "started")
+    world.channel.is_down = False
+    assert chase(world.later(days=9).env) == 0
+    assert Bill.objects.get().state == "settled", "letting the order expire asks the channel once more"
