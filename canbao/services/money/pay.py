@@ -95,13 +95,14 @@ def start(env: Env, order: Order, way: Way) -> str:
         attempt = _live_attempt(env, order, way.channel)
         link = _last_try(env, order, attempt, way)
     chase.move_all(env, "started", [attempt])
-    _must_still_be_wanted(env, attempt)
+    _must_still_be_wanted(env, order, attempt)
     return link
 
 
-def _must_still_be_wanted(env: Env, attempt: Attempt) -> None:
+def _must_still_be_wanted(env: Env, order: Order, attempt: Attempt) -> None:
     """Whoever cancelled while the channel was opening this payment was told that nothing would be charged."""
-    if not Attempt.objects.filter(id=attempt.id, state__in=(*chase.LIVE, "paid")).exists():
+    stands = Order.objects.filter(id=order.id, state__in=("open", "paid", "settled")).exists()
+    if not stands or not Attempt.objects.filter(id=attempt.id, state__in=(*chase.LIVE, "paid")).exists():
         _close(env, attempt)
         raise PageExpired(minutes="30")
 
