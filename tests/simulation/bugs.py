@@ -104,9 +104,9 @@ ASKING = (
         Text(f"{_PAY}:start", 'chase.move_all(env, "started", [attempt])',
              'Attempt.objects.bulk_create([attempt], ignore_conflicts=True)\n    chase.move_all(env, "started", [attempt])')),
     _text("two channels, one number", f"{_PAY}:_live_attempt", "return row if row.channel == channel else", "return row if True else"),
-    _text("link for a cancelled order", f"{_PAY}:_must_still_be_wanted", "if not Attempt", "if False and not Attempt"),
-    _text("asked inside a transaction", f"{_CHASE}:_ask", "return env.channels[attempt.channel].query(attempt.out_trade_no)",
-        "return in_one_transaction(lambda: env.channels[attempt.channel].query(attempt.out_trade_no))"),
+    _text("link for a cancelled order", f"{_PAY}:_must_still_be_wanted", "if not stands", "if False and not stands"),
+    _text("asked inside a transaction", f"{_CHASE}:_ask", "return channel.query(attempt.out_trade_no)",
+        "return in_one_transaction(lambda: channel.query(attempt.out_trade_no))"),
 )  # fmt: skip
 
 KEEPING = (

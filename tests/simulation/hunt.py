@@ -6,7 +6,7 @@ from tests.simulation.bugs import BUGS
 from tests.simulation.plant import planted
 from tests.simulation.play import Result, play
 
-SEEDS_MAX = 300
+SEEDS_MAX = 600
 
 
 def hunt(name: str, seeds: int = SEEDS_MAX) -> Result | None:

@@ -198,8 +198,10 @@ class Phone:
     def tap(self) -> None:
         """支付. Sometimes twice, sometimes again after no answer."""
         self.taps += 1
-        if self.taps == 1 and self.world.chance(0.25):
+        if self.taps == 1 and self.world.chance(0.35):
             self.world.after(self.world.rng.uniform(0, 2), self.tap)
+        if self.taps == 1 and self.world.chance(0.1):  # thought better of it at once
+            self.world.after(self.world.rng.uniform(0, 2), self.cancel)
         channel = self.world.rng.choice(("wechat", "wechat", "unionpay"))
         told_before = self.who.told_done and not self.who.import_tried
         self.who.zero_tried = self.who.zero_tried or self.who.orders[self.opening.order_no].fen == 0
@@ -219,7 +221,7 @@ class Phone:
         elif done.value == BACK:
             self.look()
         elif done.value:
-            self._must_end_in_time()
+            self._must_be_payable()
             self._at_the_cashier(self.world.channels[channel], done.value)
 
     def _at_the_cashier(self, channel, number: str) -> None:
@@ -258,16 +260,15 @@ class Phone:
     def _run(self, work: Callable) -> Done:
         return self.world.run(self.world.rng.choice(WEB), "resident", work)
 
-    def _must_end_in_time(self) -> None:
-        """No order lives longer than its price: the last payable day ends at midnight there."""
+    def _must_be_payable(self) -> None:
+        """A link leads to an order that stands, and that ends with the last day on which its price holds."""
         last = self.world.scene.last_day
         with self.world.machine.quiet():
             order = Order.objects.get(order_no=self.opening.order_no)
-        if (
-            last
-            and local_date(order.opened_at) <= last
-            and local_date(order.expires_at - timedelta(seconds=1)) > last
-        ):
+        if order.state in ("cancelled", "expired"):
+            raise Violation("I8", f"a link was handed out for order {order.order_no}, which is {order.state}")
+        in_time = last is None or local_date(order.opened_at) > last
+        if not in_time and local_date(order.expires_at - timedelta(seconds=1)) > last:
             raise Violation("I9", f"order {order.order_no} lives until {order.expires_at}, past {last}")
 
 

@@ -131,8 +131,11 @@ def _let_go(env: Env, order: Order, attempts: Sequence[Attempt], state: str) -> 
 
 
 def _ask(env: Env, attempt: Attempt) -> Outcome | None:
+    channel = env.channels.get(attempt.channel)
+    if channel is None:
+        return Outcome("unpaid")  # cash: there is nobody to ask
     try:
-        return env.channels[attempt.channel].query(attempt.out_trade_no)
+        return channel.query(attempt.out_trade_no)
     except (ChannelDown, ChannelRefused) as error:
         log.warning("attempt %s: %s", attempt.id, error)
         return None

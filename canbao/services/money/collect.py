@@ -49,6 +49,7 @@ def _attempt(env: Env, id_: int, order: Order, channel: str) -> Attempt:
         amount_fen=order.amount_fen,
         state="created",
         created_at=env.now,
+        query_at=order.expires_at,  # should it be left over, the job closes it
     )
 
 

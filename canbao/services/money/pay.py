@@ -94,14 +94,16 @@ def start(env: Env, order: Order, way: Way) -> str:
             return way.return_url
         attempt = _live_attempt(env, order, way.channel)
         link = _last_try(env, order, attempt, way)
-    if not chase.move_all(env, "started", [attempt]):
-        _must_still_be_wanted(env, attempt)
+    moved = chase.move_all(env, "started", [attempt])
+    _must_still_be_wanted(env, order, attempt, is_live=bool(moved))
     return link
 
 
-def _must_still_be_wanted(env: Env, attempt: Attempt) -> None:
+def _must_still_be_wanted(env: Env, order: Order, attempt: Attempt, *, is_live: bool) -> None:
     """Whoever cancelled while the channel was opening this payment was told that nothing would be charged."""
-    if not Attempt.objects.filter(id=attempt.id, state__in=(*chase.LIVE, "paid")).exists():
+    stands = Order.objects.filter(id=order.id, state__in=("open", "paid", "settled")).exists()
+    is_live = is_live or Attempt.objects.filter(id=attempt.id, state__in=(*chase.LIVE, "paid")).exists()
+    if not (stands and is_live):
         _close(env, attempt)
         raise PageExpired(minutes="30")
 

@@ -57,3 +57,10 @@ def test_cash_for_an_order_that_is_over_is_refused_and_not_taken_for_nothing(wor
     with pytest.raises(PageExpired):
         collect(later.env, [opening], "cash", "0007")
     assert not Entry.objects.exists()
+
+
+def test_an_attempt_made_while_its_order_expired_is_closed_too(world, monkeypatch):
+    cut_off_before_settling(world, monkeypatch)
+    Order.objects.update(state="expired")
+    chase(world.later(hours=1).env)
+    assert Attempt.objects.get().state == "closed"
