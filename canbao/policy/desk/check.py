@@ -11,6 +11,7 @@ from canbao.policy.desk.gaps import gaps
 from canbao.policy.desk.look import RULE, values_of
 from canbao.policy.format.builder import build
 from canbao.policy.format.faults import Fault, PackFaults, nearest_of
+from canbao.policy.format.sections import Cohort
 from canbao.policy.format.shape import Reading, plain
 from canbao.policy.format.values import Value
 from canbao.policy.loader import Read, file_name, read_sheet, resolve
@@ -154,9 +155,21 @@ def _window_faults(pack: Pack) -> Iterator[Fault]:
         start, end = cohort.opens.known or opens, cohort.closes.known or closes
         if start and end and end < start:
             yield _say(f"collection.cohorts.{name}.closes", f"{cohort.label}的截止日早于开始日")
+        yield from _unsaid_dates(name, cohort)
     first, last = pack.benefit_period.first_date.known, pack.benefit_period.last_date.known
     if first and last and last < first:
         yield _say("benefit_period.last_date", "待遇享受期的最后一天早于第一天")
+
+
+def _unsaid_dates(name: str, cohort: Cohort) -> Iterator[Fault]:
+    """Dates of their own that are kept for later: nobody else's stand in for them."""
+    for side, said, when in (
+        ("opens", cohort.opens, "这些人一直"),
+        ("closes", cohort.closes, "集中缴费期过后这些人"),
+    ):
+        if said.source and said.known is None:
+            text = f"{cohort.label}的日子{_why_not(said)}，{when}不能收费（E-1021）"
+            yield _say(f"collection.cohorts.{name}.{side}", text, "note")
 
 
 def _money_findings(pack: Pack) -> Iterator[Fault]:

@@ -15,7 +15,7 @@ from canbao.policy.rules.newborn import birth_year
 from canbao.policy.rules.price import Price, price_of
 from canbao.policy.rules.student import lump_fen, student_cover, term_of
 from canbao.policy.rules.subsidy import Help, group_entry
-from canbao.policy.rules.window import Window, doubtful, window
+from canbao.policy.rules.window import Window, doubtful, unsaid_date, window
 from canbao.policy.rules.wording import class_text, day_text
 from canbao.policy.situation import Situation
 
@@ -113,8 +113,19 @@ def _in_period(case: Case, price: Price, help_: Help, now: Window) -> Answer:
     if now.state == "year_over":
         raise case.outside(now, f"{case.pack.benefit_year}年度已经过去，不再收费。")
     if now.state == "unknown":
+        _must_have_dates(case, now)
         raise case.outside(now, "开始的日子没有写，请先打电话问。")
     raise case.outside(now, f"{day_text(now.next_opening)}起可以缴。" if now.next_opening else NOT_SAID)
+
+
+def _must_have_dates(case: Case, now: Window) -> None:
+    """A date of the person's own that is not stated: the late price, or anybody else's date, is not theirs."""
+    cohort = case.pack.collection.cohorts.get(now.cohort or "")
+    said = unsaid_date(cohort) if cohort else None
+    if cohort and said:
+        word = "可以缴到哪天" if said is cohort.closes else "从哪天起可以缴"
+        case.note(said, f"{cohort.label}{word}，通告没有写。")
+        raise case.unknown()
 
 
 def _charged(case: Case, price: Price, help_: Help, now: Window) -> Answer:
