@@ -14,7 +14,7 @@ from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 from canbao.policy.format.faults import Fault, nearest_of
 from canbao.policy.format.scalars import SCALARS, BadScalar, read_subsidy
 from canbao.policy.format.values import Subsidy, Value
-from canbao.policy.format.vocabulary import CHARGEABLE, STATUSES
+from canbao.policy.format.vocabulary import CHARGEABLE, STATUSES, OneOf
 
 VALUE_KEYS = ("value", "yuan", "fixed_yuan", "percent", "status", "source", "rule", "note", "force", "open")
 BARE_KEYS = ("value", "yuan", "fixed_yuan", "percent")
@@ -123,8 +123,8 @@ def _scalar(kind: Any, node: Node, key: str, reading: Reading) -> Any:
     if node.tag.endswith(":float"):
         reading.fault(node, key, f'不能写小数 {node.value}；金额请加引号，如 "87.50"')
         return None
-    if get_origin(kind) is Literal:
-        allowed = tuple(str(word) for word in get_args(kind))
+    allowed = words_of(kind)
+    if allowed:
         if node.value not in allowed:
             reading.fault(node, key, f"不能写“{node.value}”", allowed, node.value)
         return node.value
@@ -133,6 +133,14 @@ def _scalar(kind: Any, node: Node, key: str, reading: Reading) -> Any:
     except BadScalar as bad:
         reading.fault(node, key, str(bad))
         return None
+
+
+def words_of(kind: Any) -> tuple[str, ...]:
+    """The words a kind of text is limited to; none: any text."""
+    if get_origin(kind) is Literal:
+        return tuple(str(word) for word in get_args(kind))
+    marks = getattr(kind, "__metadata__", ())
+    return next((mark.words for mark in marks if isinstance(mark, OneOf)), ())
 
 
 def _value(kind: Any, node: Node, key: str, reading: Reading) -> dict[str, Any]:

@@ -208,6 +208,44 @@ def test_an_unknown_word_in_a_case_is_a_fault_with_its_line():
     assert (fault.file, fault.line, fault.nearest) == ("x.cases.yaml", 5, "amount")
 
 
+PERSON = "person: {person_class: student}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "nearest"),
+    [
+        (PERSON, "person: {person_class: studnt}", "student"),
+        (PERSON, "person: {person_class: adults}", "adult"),
+        (PERSON, "person: {person_class: adult, sex: femal}", "female"),
+        (PERSON, "person: {person_class: adult, registered_by: departmen}", "department"),
+        (PERSON, "person: {person_class: adult, declarations: [returning_workr]}", "returning_worker"),
+        (
+            PERSON,
+            "person: {person_class: adult, marks: [{group: orphans, acquired_date: 2021-01-01}]}",
+            "orphan",
+        ),
+        (
+            PERSON,
+            "person: {person_class: adult, events: [{kind: discharge, on_date: 2021-01-01}]}",
+            "discharge_from_service",
+        ),
+        (PERSON, "channel: weixin", "alipay"),
+        (PERSON, "claim: {reason: dupplicate, paid: 280}", "duplicate"),
+        (PERSON, "claim: {reason: duplicate, paid: 280, group: orphans}", "orphan"),
+        ("amount: 280", "group: orphans", "orphan"),
+    ],
+)
+def test_a_word_in_a_case_that_nobody_knows_is_a_fault_that_names_the_case(old, new, nearest):
+    """Else a case about a kind of people that does not exist passes, and everybody believes it."""
+    with pytest.raises(PackFaults) as caught:
+        read_cases(CASE.replace(old, new).encode(), "x.cases.yaml", lambda _: a_pack("371503", 2022))
+
+    (fault,) = caught.value.faults
+    assert "用例“普通学生缴280元”" in fault.text
+    assert fault.line == (5 if old.startswith("amount") else 4)
+    assert nearest in (fault.nearest, *fault.allowed)
+
+
 @pytest.mark.parametrize("data", [b"", b"[", b"marks: []", b"person_class: [a]"])
 def test_a_person_that_cannot_be_read_is_a_fault(data: bytes):
     with pytest.raises(PackFaults):

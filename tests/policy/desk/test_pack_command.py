@@ -65,6 +65,21 @@ def test_files_of_any_name_are_found_by_what_they_say(tmp_path):
     assert "990100 2027：" in result.output
 
 
+def test_check_looks_at_the_cases_too(tmp_path):
+    shutil.copytree(CITY, tmp_path / "990100")
+    shutil.copy(FIXTURES / "sources.yaml", tmp_path / "sources.yaml")
+    cases = tmp_path / "990100" / "2027.cases.yaml"
+    cases.write_text(
+        cases.read_text("utf-8").replace("person_class: student", "person_class: studnt", 1), "utf-8"
+    )
+
+    result = call("check", tmp_path)
+
+    assert result.exit_code == 1
+    assert "2027.cases.yaml:" in result.output
+    assert "是不是“student”？" in result.output
+
+
 def test_explain_tells_rule_source_and_amount(person):
     result = call("explain", "--area", "371503", "--year", "2022", "--person", person, "--at", "2021-11-01")
 
