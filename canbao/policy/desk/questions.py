@@ -131,7 +131,7 @@ class Expected:
     season: str | None = None
     refund: Literal["refund", "none", "staff_decide", "not_stated", "needs"] | None = None
     refund_amount: Yuan | None = None
-    payee: Literal["payer", "heirs"] | None = None
+    payee: Literal["payer", "heirs", "not_stated"] | None = None
     place: str | None = None
     posted: date | None = None
     reimbursed: tuple[Yuan, ...] | None = None

@@ -134,7 +134,7 @@ def _claim(case: Case, pack: Pack) -> Iterator[str]:
         {
             "退费": (wanted.refund, found.outcome),
             "退多少": (_money(wanted.refund_amount), _money(found.amount_fen)),
-            "退给谁": (wanted.payee, found.payee),
+            "退给谁": (wanted.payee, found.payee or "not_stated"),
         }
     )
     if wanted.no_amount and found.amount_fen is not None:
