@@ -6,7 +6,7 @@ from typing import Literal
 
 from canbao.basics.days import WorkCalendar
 from canbao.policy.format.sections import Cohort
-from canbao.policy.format.values import DayMask
+from canbao.policy.format.values import PayDays
 from canbao.policy.pack import Pack
 from canbao.policy.rules.window import State, Window, begun_by, period_lines, window
 from canbao.policy.rules.wording import day_text
@@ -26,7 +26,7 @@ class Season:
     has_begun: bool
     opens_date: date | None
     closes_date: date | None
-    mask: DayMask | None
+    mask: PayDays | None
     next_opening_date: date | None
     days_left: int | None
     common_lines: tuple[str, ...]

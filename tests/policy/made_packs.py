@@ -131,6 +131,9 @@ documents = st.fixed_dictionaries(
             closes=days,
             closes_at=said(st.sampled_from(["24:00", "17:30", "09:00"])),
             days_of_month=said(st.sampled_from(["1-25", "10-20"])),
+            days_of_month_in=st.dictionaries(
+                st.sampled_from(["2026-12", "2027-01"]), said(st.sampled_from(["1-31", "5-28"])), max_size=2
+            ),
             moves_for_holidays=truth,
             registration_closes=days,
             cohorts=named(cohorts, 2),

@@ -1,10 +1,11 @@
 """Holes and overlaps of a pack: ages nobody priced, bands that miss or cover each other, words nobody knows."""
 
+import re
 from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import Any
 
-from canbao.basics.days import ONE_DAY
+from canbao.basics.days import ONE_DAY, add_months
 from canbao.policy.format.faults import Fault, nearest_of
 from canbao.policy.format.sections import PriceClass
 from canbao.policy.format.values import AgeRange, Who
@@ -12,7 +13,7 @@ from canbao.policy.format.vocabulary import DECLARATIONS
 from canbao.policy.loader import is_value
 from canbao.policy.pack import Pack
 from canbao.policy.rules.who import fits
-from canbao.policy.rules.wording import day_text, group_text, money_text
+from canbao.policy.rules.wording import day_text, group_text, money_text, month_text
 from canbao.policy.situation import Situation
 
 DEAREST_FEN = 500_000
@@ -22,6 +23,7 @@ DEAREST_FEN = 500_000
 def gaps(pack: Pack) -> Iterator[Fault]:
     """Everything that misses or overlaps, as errors."""
     yield from _late(pack)
+    yield from _months(pack)
     yield from _price_holes(pack)
     yield from _price_overlaps(pack)
     yield from _newborn_bands(pack)
@@ -52,6 +54,26 @@ def _late(pack: Pack) -> Iterator[Fault]:
         if opens and closes and closes < opens:
             yield _error(f"late.{name}.closes", f"截止日{day_text(closes)}早于开始日{day_text(opens)}")
         expected = closes
+
+
+def _months(pack: Pack) -> Iterator[Fault]:
+    """A month with days of its own must be one, and lie where something is collected."""
+    for month in pack.collection.days_of_month_in:
+        key = f"collection.days_of_month_in.{month}"
+        if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month):
+            yield _error(key, f"“{month}”不是月份，要写成 2026-12")
+        elif not _collects_in(pack, date.fromisoformat(f"{month}-01")):
+            yield _error(key, f"{month_text(month)}不在收费的日子里，永远用不到；请核对年份和月份")
+
+
+def _collects_in(pack: Pack, first: date) -> bool:
+    """Whether any stretch of collecting, or anybody's own dates, touch the month."""
+    period, last = pack.collection, add_months(first, 1) - ONE_DAY
+    begins = [said.opens.known for said in (period, *period.cohorts.values(), *period.further.values())]
+    ends = [said.closes.known for said in (period, *period.cohorts.values(), *period.further.values())]
+    opens = min((day for day in begins if day), default=first)
+    endless = period.closes.known is None
+    return opens <= last and (endless or first <= max(day for day in ends if day))
 
 
 def _price_holes(pack: Pack) -> Iterator[Fault]:

@@ -13,7 +13,7 @@ KEYS = {
     "registered_by": "由谁登记", "roster_from": "名单来自", "list_is_open": "清单有“等”字", "resolution": "几种身份怎么合并",
     "rounding": "尾数怎么进", "push_required": "要推送税务", "pay_after_push": "推送后哪天缴", "told_by": "怎么通知",
     "confirm_before_normal": "缴前先确认不是资助对象", "collection": "集中缴费期", "opens": "开始", "closes": "截止",
-    "opens_month": "开始的月份", "closes_at": "最后一天几点截止", "days_of_month": "每月哪几天", "cohorts": "另有期限的人",
+    "opens_month": "开始的月份", "closes_at": "最后一天几点截止", "days_of_month": "每月哪几天", "days_of_month_in": "个别月份哪几天", "cohorts": "另有期限的人",
     "moves_for_holidays": "遇放假顺延", "registration_closes": "参保登记截止", "open_classes": "开放的人员类别",
     "days_of_month_after_period": "过了集中期还看每月的日子", "shown_by": "凭什么认定", "late": "错过以后", "price": "价格",
     "spared_groups": "不加价的人", "subsidy_kept": "资助还在", "waiting": "等待期", "coverage_start": "从哪天享受",

@@ -108,6 +108,7 @@ class Period:
 class Collection:
     """集中缴费期. `closes` is the last day that still counts. `opens_month`: month stated, day not.
 
+    `days_of_month_in`: other days in single months, named like `2026-12`.
     `moves_for_holidays`: a last day that is not worked moves to the next working day. `further`: more stretches,
     in their order; between two of them collection rests, and late rules begin after the last.
     """
@@ -117,6 +118,7 @@ class Collection:
     closes: Value[date] = UNSAID
     closes_at: Value[TimeOfDay] = UNSAID
     days_of_month: Value[DayMask] = UNSAID
+    days_of_month_in: Mapping[str, Value[DayMask]] = field(default_factory=dict)
     moves_for_holidays: Value[bool] = UNSAID
     registration_closes: Value[date] = UNSAID
     open_classes: Value[tuple[PersonClass, ...]] = UNSAID

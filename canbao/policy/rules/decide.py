@@ -114,7 +114,8 @@ def _in_period(case: Case, price: Price, help_: Help, now: Window) -> Answer:
         raise case.outside(now, f"{case.pack.benefit_year}年度已经过去，不再收费。")
     if now.state == "unknown":
         _must_have_dates(case, now)
-        raise case.outside(now, "开始的日子没有写，请先打电话问。")
+        word = "这个月哪几天能缴" if now.mask and now.mask.leaves_open(case.on) else "开始的日子"
+        raise case.outside(now, f"{word}没有写，请先打电话问。")
     raise case.outside(now, f"{day_text(now.next_opening)}起可以缴。" if now.next_opening else NOT_SAID)
 
 

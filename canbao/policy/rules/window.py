@@ -6,7 +6,7 @@ from typing import Literal
 
 from canbao.basics.days import ONE_DAY, WorkCalendar, add_months
 from canbao.policy.format.sections import Cohort
-from canbao.policy.format.values import DayMask, Value
+from canbao.policy.format.values import PayDays, Value
 from canbao.policy.pack import Pack
 from canbao.policy.rules.who import fits, missing
 from canbao.policy.rules.wording import day_text, mask_text, month_text
@@ -27,7 +27,7 @@ class Window:
     opens: date | None
     opens_month: str | None
     closes: date | None
-    mask: DayMask | None
+    mask: PayDays | None
     cohort: str | None
     next_opening: date | None
     payable_until: date | None
@@ -128,16 +128,19 @@ def _end_of(cohort: Cohort, common: date) -> date:
     return date.max if unsaid_date(cohort) else cohort.closes.known or common
 
 
-def _mask(pack: Pack, cohort: Cohort | None, on: date) -> DayMask | None:
+def _mask(pack: Pack, cohort: Cohort | None, on: date) -> PayDays | None:
     """The days of the month in force: a cohort's days after the common period may be free of them (CZ-05)."""
     common_end = pack.collection.closes.known
     after_common = cohort is not None and common_end is not None and on > common_end
     if after_common and cohort is not None and cohort.days_of_month_after_period.known is False:
         return None
-    return pack.collection.days_of_month.known
+    usual, months = pack.collection.days_of_month.known, pack.collection.days_of_month_in
+    if usual is None and not months:
+        return None
+    return PayDays(usual, {month: said.known for month, said in months.items()})
 
 
-def _state(pack: Pack, opens: date | None, closes: date | None, mask: DayMask | None, on: date) -> State:
+def _state(pack: Pack, opens: date | None, closes: date | None, mask: PayDays | None, on: date) -> State:
     if on.year > pack.benefit_year:
         return "year_over"
     begun = begun_by(pack, opens, on)
@@ -145,7 +148,9 @@ def _state(pack: Pack, opens: date | None, closes: date | None, mask: DayMask | 
         return "before" if begun is False else "unknown"
     if closes and on > closes:
         return "after"
-    return "open" if mask is None or on in mask else "masked"
+    if mask is None or on in mask:
+        return "open"
+    return "unknown" if mask.leaves_open(on) else "masked"
 
 
 def begun_by(pack: Pack, opens: date | None, on: date) -> bool | None:
@@ -162,7 +167,7 @@ def begun_by(pack: Pack, opens: date | None, on: date) -> bool | None:
 
 
 def _next_opening(
-    state: State, opens: date | None, closes: date | None, mask: DayMask | None, on: date
+    state: State, opens: date | None, closes: date | None, mask: PayDays | None, on: date
 ) -> date | None:
     """The next day on which one may pay, None where there is none or it is not stated."""
     if state == "before":
@@ -176,17 +181,9 @@ def _next_opening(
     return None if day and closes and day > closes else day
 
 
-def _payable_until(closes: date | None, mask: DayMask | None, on: date) -> date | None:
+def _payable_until(closes: date | None, mask: PayDays | None, on: date) -> date | None:
     """The last day before the window or the month's days end; None where no end is stated."""
-    ends = [end for end in (closes, _mask_end(mask, on)) if end]
-    return min(ends, default=None)
-
-
-def _mask_end(mask: DayMask | None, on: date) -> date | None:
-    if mask is None:
-        return None
-    month_end = add_months(on.replace(day=1), 1) - ONE_DAY
-    return min(month_end, on.replace(day=min(mask.last, month_end.day)))
+    return mask.stretch_end(on, closes) if mask else closes
 
 
 def period_lines(now: Window) -> tuple[str, ...]:

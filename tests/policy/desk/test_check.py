@@ -116,6 +116,16 @@ def a_class(name: str, who: str, yuan: int = 280) -> str:
             "和前一段重叠",
         ),
         (
+            "collection:\n  opens: {value: 2021-09-01, status: stated, rule: T}\n"
+            "  closes: {value: 2021-12-31, status: stated, rule: T}\n"
+            "  days_of_month_in:\n    2022-12: {value: 1-31, status: stated, rule: T}\n",
+            "2022年12月不在收费的日子里",
+        ),
+        (
+            "collection:\n  days_of_month_in:\n    12: {value: 1-31, status: stated, rule: T}\n",
+            "“12”不是月份",
+        ),
+        (
             "assistance:\n  groups:\n    marginal: {name: 甲}\n    at_risk_of_poverty: {name: 乙, includes: [marginal]}\n",
             "又单独列了一类",
         ),
