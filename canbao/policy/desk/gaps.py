@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -156,6 +157,9 @@ def _newborn_bands(pack: Pack) -> Iterator[Fault]:
         if closed:
             yield _error(key, "前一段已经到年底，这一段永远用不到；调换先后，或者去掉")
         within = band.within.known
+        if within is None and band.to_year_end.known is None and name != [*pack.newborn.bands][-1]:
+            text = f"{band.label}多长没有写：这一段不用，由后面的段回答；请核对后面的段"
+            yield replace(_error(key, text), grade="note")
         end = within.after(birth) if within else None
         if end and end < reached:
             yield _error(key, f"{within}比前一段短，永远用不到；短的写在前面")

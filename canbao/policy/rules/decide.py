@@ -11,7 +11,7 @@ from canbao.policy.rules.charge import Bearing, Until, charge
 from canbao.policy.rules.cover import ordinary_cover
 from canbao.policy.rules.help import help_of
 from canbao.policy.rules.late import NOT_SAID, late
-from canbao.policy.rules.newborn import birth_year
+from canbao.policy.rules.newborn import birth_year, still_newborn
 from canbao.policy.rules.price import Price, price_of
 from canbao.policy.rules.student import lump_fen, student_cover, term_of
 from canbao.policy.rules.subsidy import Help, group_entry
@@ -42,7 +42,7 @@ def _decide(case: Case) -> Answer:
     if now.state != "open" and (needs := doubtful(case.pack, case.person, case.on, case.calendar)):
         raise case.needs(needs)
     if now.state == "after" or _too_late_today(case, now):
-        return late(case, price, help_, now)
+        return still_newborn(case) or late(case, price, help_, now)
     return _in_period(case, price, help_, now)
 
 
