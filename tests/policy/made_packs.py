@@ -81,7 +81,11 @@ bands = st.fixed_dictionaries(
     optional={
         "opens": days,
         "closes": days,
-        "price": said(st.sampled_from(["individual", "individual_and_fiscal", "closed"])),
+        "who": conditions,
+        "price": st.one_of(
+            said(st.sampled_from(["individual", "individual_and_fiscal", "closed"])),
+            said(st.integers(0, 1200), "yuan"),
+        ),
         "spared_groups": said(st.sampled_from([["orphan"], list(GROUPS)])),
         "spared_classes": said(st.just(["student"])),
         "subsidy_kept": truth,

@@ -46,7 +46,9 @@ def test_who_is_born_in_the_year_before_pays_the_ordinary_price_while_the_band_r
 @pytest.mark.parametrize(
     ("on", "code"), [(date(2022, 1, 10), "E-1024"), (date(2022, 3, 31), "E-1024"), (date(2022, 4, 1), None)]
 )
-def test_a_newborn_whose_birthday_is_unknown_is_asked_for_it_while_a_band_could_run(on: date, code: str | None):
+def test_a_newborn_whose_birthday_is_unknown_is_asked_for_it_while_a_band_could_run(
+    on: date, code: str | None
+):
     refusal = answer_to(None, on).refusal
 
     assert (refusal.code if refusal else None) == code

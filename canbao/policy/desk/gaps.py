@@ -8,7 +8,7 @@ from typing import Any
 
 from canbao.basics.days import ONE_DAY, add_months
 from canbao.policy.format.faults import Fault, nearest_of
-from canbao.policy.format.sections import PriceClass
+from canbao.policy.format.sections import LateBand, PriceClass
 from canbao.policy.format.values import AgeRange, Who
 from canbao.policy.format.vocabulary import DECLARATIONS
 from canbao.policy.loader import is_value
@@ -44,17 +44,28 @@ def _late(pack: Pack) -> Iterator[Fault]:
         if period.opens.known and expected and period.opens.known <= expected:
             yield _error(f"collection.further.{name}.opens", f"和前一段重叠，前一段到{day_text(expected)}")
         expected = period.closes.known
+    ends: dict[Who, date | None] = {Who(): expected}
     for name, band in pack.late.items():
-        opens, closes = band.opens.known, band.closes.known
-        if opens and expected and opens > expected + ONE_DAY:
-            hole = f"{day_text(expected + ONE_DAY)}到{day_text(opens - ONE_DAY)}是空档；写上这一段，或者写 price: not_stated 的一段"
-            yield _error(f"late.{name}.opens", hole)
-        if opens and expected and opens <= expected:
-            text = f"和前一段重叠，前一段到{day_text(expected)}；改成{day_text(expected + ONE_DAY)}"
-            yield _error(f"late.{name}.opens", text)
-        if opens and closes and closes < opens:
-            yield _error(f"late.{name}.closes", f"截止日{day_text(closes)}早于开始日{day_text(opens)}")
-        expected = closes
+        yield from _follows(f"late.{name}", band, ends.get(band.who))
+        ends[band.who] = band.closes.known
+        price = band.price.known
+        if price and price.kind == "fixed" and price.amount_fen > DEAREST_FEN:
+            yield _error(
+                f"late.{name}.price", f"{money_text(price.amount_fen)}太大，像是写成了分；yuan 里写元"
+            )
+
+
+def _follows(key: str, band: LateBand, expected: date | None) -> Iterator[Fault]:
+    """A band begins the day after the last day before it: of the band about the same people, or of the period."""
+    opens, closes = band.opens.known, band.closes.known
+    if opens and expected and opens > expected + ONE_DAY:
+        hole = f"{day_text(expected + ONE_DAY)}到{day_text(opens - ONE_DAY)}是空档；写上这一段，或者写 price: not_stated 的一段"
+        yield _error(f"{key}.opens", hole)
+    if opens and expected and opens <= expected:
+        text = f"和前一段重叠，前一段到{day_text(expected)}；改成{day_text(expected + ONE_DAY)}"
+        yield _error(f"{key}.opens", text)
+    if opens and closes and closes < opens:
+        yield _error(f"{key}.closes", f"截止日{day_text(closes)}早于开始日{day_text(opens)}")
 
 
 def _months(pack: Pack) -> Iterator[Fault]:

@@ -12,6 +12,7 @@ from typing import Literal
 from canbao.policy.format.values import (
     UNSAID,
     DayMask,
+    LatePrice,
     Length,
     MonthDay,
     Start,
@@ -128,12 +129,16 @@ class Collection:
 
 @dataclass(frozen=True)
 class LateBand:
-    """One stretch after the collection period: price, who is spared, whether help is kept, what waits."""
+    """One stretch after the collection period: price, who is spared, whether help is kept, what waits.
+
+    `who`: whom it is about, where not everybody; of the bands of a day the first that fits answers.
+    """
 
     label: str
+    who: Who = field(default_factory=Who)
     opens: Value[date] = UNSAID
     closes: Value[date] = UNSAID
-    price: Value[Literal["individual", "individual_and_fiscal", "closed"]] = UNSAID
+    price: Value[LatePrice] = UNSAID
     spared_groups: Value[tuple[GroupName, ...]] = UNSAID
     spared_classes: Value[tuple[PersonClass, ...]] = UNSAID
     subsidy_kept: Value[bool] = UNSAID

@@ -80,6 +80,14 @@ class Subsidy:
         return self.kind != "percent" or Decimal(price_fen) * self.percent % 100 == 0
 
 
+@dataclass(frozen=True)
+class LatePrice:
+    """What a late payer pays: the individual price, that with the treasury's part, nothing any more, or a sum."""
+
+    kind: Literal["individual", "individual_and_fiscal", "closed", "fixed"]
+    amount_fen: Fen = 0
+
+
 _UNITS = {"fen": 1, "jiao": 10, "yuan": 100}
 _WAYS = {"half_up": ROUND_HALF_UP, "down": ROUND_DOWN, "up": ROUND_UP}
 
