@@ -175,6 +175,7 @@ documents = st.fixed_dictionaries(
         ),
         "waiting": some(
             from_benefit_year=said(st.integers(2024, 2028)),
+            applies_to=said(st.sampled_from(["late", "all"])),
             fixed=lengths,
             variable_per_year=said(st.just("1 months")),
             free_years=said(st.integers(0, 1)),

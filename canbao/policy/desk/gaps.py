@@ -81,8 +81,9 @@ def _months(pack: Pack) -> Iterator[Fault]:
 def _collects_in(pack: Pack, first: date) -> bool:
     """Whether any stretch of collecting, or anybody's own dates, touch the month."""
     period, last = pack.collection, add_months(first, 1) - ONE_DAY
-    begins = [said.opens.known for said in (period, *period.cohorts.values(), *period.further.values())]
-    ends = [said.closes.known for said in (period, *period.cohorts.values(), *period.further.values())]
+    own, further = period.cohorts.values(), period.further.values()
+    begins = [period.opens.known, *(one.opens.known for one in own), *(one.opens.known for one in further)]
+    ends = [period.closes.known, *(one.closes.known for one in own), *(one.closes.known for one in further)]
     opens = min((day for day in begins if day), default=first)
     endless = period.closes.known is None
     return opens <= last and (endless or first <= max(day for day in ends if day))

@@ -229,6 +229,7 @@ class Waiver:
 class Waiting:
     """待遇等待期: the fixed and the variable part, from which day they run, their repair, who is spared.
 
+    `applies_to`: whether who pays in time waits after a gap too (`all`, also where the key is left out).
     `from_benefit_year`: the first year in which a gap matters; `count_from_year`: the first year that counts as
     missed; `free_years`: missed years without a variable month. `counts_from`: late payers wait from that day.
     `last_day_waits`: the last of N days after the payment day still waits. `floor`: the least after repair, from a gap of
@@ -236,6 +237,7 @@ class Waiting:
     """
 
     from_benefit_year: Value[int] = UNSAID
+    applies_to: Value[Literal["late", "all"]] = UNSAID
     fixed: Value[Length] = UNSAID
     variable_per_year: Value[Length] = UNSAID
     free_years: Value[int] = UNSAID
