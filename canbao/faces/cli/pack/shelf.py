@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from canbao.basics.areas import level_of
+from canbao.basics.areas import NATION, level_of, lineage
 from canbao.policy.desk.cases import Result, read_cases
 from canbao.policy.desk.check import Source, check, read_rules, read_sources
 from canbao.policy.desk.verdict import run
@@ -36,6 +36,12 @@ class Shelf:
         """The bytes of a file, None where there is none."""
         path = self._own.get((area_code, year)) or self.base / area_code / f"{year}.yaml"
         return path.read_bytes() if path.is_file() else None
+
+    def has_local(self, key: Key) -> bool:
+        """Whether the area or a level above it, the nation apart, has a file for the year."""
+        area, year = key
+        codes = [code for code in lineage(area) if code != NATION] or [NATION]
+        return any(self.read(code, year) is not None for code in codes)
 
     def path(self, key: Key) -> Path:
         """Where a pack lies, or would lie."""
