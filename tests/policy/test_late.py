@@ -59,3 +59,24 @@ def test_a_band_may_be_about_some_people_and_asks_for_the_fact_that_tells():
     assert outcome(text, Situation("student", date(2010, 5, 1))).amount_fen == 40000
     assert outcome(text, Situation("adult", date(1980, 5, 1))).amount_fen == 110000
     assert outcome(text, Situation("student")).needs == ("birth_date",)
+
+
+BAND = "  {name}: {{label: {name}, {dates}, price: {{yuan: {yuan}, status: stated, rule: T}}}}\n"
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "amount_fen", "code"),
+    [
+        ("closes: not_stated", "opens: {value: 2022-01-10, status: stated, rule: T}", 90000, None),
+        ("closes: not_stated", "opens: {value: 2022-01-11, status: stated, rule: T}", 50000, None),
+        ("opens: not_stated", "opens: {value: 2022-01-10, status: stated, rule: T}", 90000, None),
+        ("opens: not_stated", "opens: {value: 2022-01-11, status: stated, rule: T}", None, "E-1021"),
+    ],
+)
+def test_a_day_of_a_band_that_is_not_stated_never_lengthens_it(first, second, amount_fen, code):
+    head, _, _ = TEXT.format(kept="false").partition("late:\n")
+    bands = BAND.format(name="a", dates=first, yuan=500) + BAND.format(name="b", dates=second, yuan=900)
+
+    answer = outcome(head + "late:\n" + bands, Situation("adult", date(1980, 5, 1)))
+
+    assert (answer.amount_fen, answer.refusal.code if answer.refusal else None) == (amount_fen, code)

@@ -43,12 +43,9 @@ def test_who_is_born_in_the_year_before_pays_the_ordinary_price_while_the_band_r
         assert answer.cover.from_date == date(2022, 1, 1)
 
 
-@pytest.mark.parametrize(
-    ("on", "code"), [(date(2022, 1, 10), "E-1024"), (date(2022, 3, 31), "E-1024"), (date(2022, 4, 1), None)]
-)
-def test_a_newborn_whose_birthday_is_unknown_is_asked_for_it_while_a_band_could_run(
-    on: date, code: str | None
-):
-    refusal = answer_to(None, on).refusal
+@pytest.mark.parametrize("on", [date(2022, 1, 10), date(2022, 9, 1)])
+def test_a_newborn_whose_birthday_is_unknown_is_asked_for_it_instead_of_charged_as_late(on: date):
+    """It may be of this year, too: then the bands answer all the year."""
+    answer = answer_to(None, on)
 
-    assert (refusal.code if refusal else None) == code
+    assert (answer.amount_fen, answer.needs) == (None, ("birth_date",))

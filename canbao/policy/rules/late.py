@@ -1,5 +1,6 @@
 """错过集中缴费期: what the late band asks, whom it spares, and what it takes away."""
 
+from datetime import date
 from typing import Any
 
 from canbao.basics.days import ONE_DAY
@@ -67,18 +68,35 @@ def _own(case: Case, band: LateBand, price: Price, help_: Help) -> Bearing:
 
 
 def band_of(case: Case, now: Window) -> LateBand | None:
-    """The band a day falls into; the last day of the period, after its closing time, counts as the next."""
+    """The first band about the person that a day falls into.
+
+    The last day of the period, after its closing time, counts as the next.
+
+    Raises:
+        Stop: a fact that tells whom the band is about is missing, or its first day is kept for later.
+    """
     day = case.on + ONE_DAY if now.state == "open" else case.on
-    for band in case.pack.late.values():
+    bands = list(case.pack.late.values())
+    for place, band in enumerate(bands):
         opens = band.opens.known or (now.closes + ONE_DAY if now.closes else day)
-        if opens > day or (band.closes.known and day > band.closes.known):
+        if opens > day or _is_over(band, bands[place + 1 :], day):
             continue
         fit = fits(band.who, case.person, case.on)
         if fit is None:
             raise case.needs(missing(band.who, case.person))
+        if fit and band.opens.source and band.opens.known is None:
+            case.note(band.opens, f"{band.label}从哪天起，通告没有写。")
+            raise case.unknown("late")
         if fit:
             return band
     return None
+
+
+def _is_over(band: LateBand, later: list[LateBand], day: date) -> bool:
+    """Whether the band has ended: by its last day, or, where none is stated, by the next band about the same people."""
+    if band.closes.known:
+        return day > band.closes.known
+    return any(one.who == band.who and one.opens.known and one.opens.known <= day for one in later)
 
 
 def _sparing(case: Case, band: LateBand, help_: Help) -> Value[Any] | None:

@@ -39,25 +39,20 @@ def birth_year(case: Case, birth: date) -> Answer:
 
 
 def still_newborn(case: Case) -> Answer | None:
-    """The answer for who is born in the year before, as long as a band runs on: no late payer. None: none runs."""
-    rule, year_before = case.pack.newborn, case.pack.benefit_year - 1
-    birth = case.person.birth_date or _latest_birth(case, year_before)
-    if rule.birth_year_free.known or birth is None or birth.year != year_before or birth > case.on:
+    """The answer for who is born in the year before, as long as a band runs on: no late payer. None: none runs.
+
+    A newborn whose birthday is unknown may be of this year or the last, and is asked for it.
+    """
+    rule, birth = case.pack.newborn, case.person.birth_date
+    if birth is None and case.person.person_class == "newborn" and (rule.bands or rule.birth_year_free.known):
+        raise case.needs(["birth_date"])
+    if birth is None or birth.year != case.pack.benefit_year - 1 or rule.birth_year_free.known:
         return None
     for band in rule.bands.values():
         end = _end(case, band, birth)
-        if end is None or case.on > end:
-            continue
-        if case.person.birth_date is None:
-            raise case.needs(["birth_date"])
-        if _measured(case, band) <= end:
+        if end is not None and birth <= case.on <= end and _measured(case, band) <= end:
             return _in_band(case, band, birth, end)
     return None
-
-
-def _latest_birth(case: Case, year: int) -> date | None:
-    """The last birthday of a year, for a newborn whose own is unknown."""
-    return min(year_span(year).last_date, case.on) if case.person.person_class == "newborn" else None
 
 
 def _end(case: Case, band: NewbornBand, birth: date) -> date | None:
