@@ -85,6 +85,10 @@ def read_cases(data: bytes, file: str, pack_of_area: PackOfArea | None = None) -
 def _strange(cases: Sequence[Case], pack_of_area: PackOfArea, reading: Reading) -> Iterator[Fault]:
     """Words that are free in the format and that the pack does not know: they would ask about nothing."""
     for place, case in enumerate(cases):
+        if case.area and not re.fullmatch(r"\d{6}", case.area, re.ASCII):
+            text = f"用例“{case.name}”：“{case.area}”不是六位区划代码"
+            yield Fault(reading.file, reading.lines[f"cases[{place}].area"], f"cases[{place}].area", text)
+            continue
         for key, word, known in own_words(case, pack_of_area(case.area)):
             if word not in known:
                 here = f"cases[{place}].{key}"

@@ -270,6 +270,7 @@ PERSON = "person: {person_class: student}"
             "discharge_from_service",
         ),
         (PERSON, "channel: weixin", "alipay"),
+        (PERSON, "area: 聊城", None),
         (PERSON, "claim: {reason: dupplicate, paid: 280}", "duplicate"),
         (PERSON, "claim: {reason: duplicate, paid: 280, group: orphans}", "orphan"),
         ("amount: 280", "group: orphans", "orphan"),
