@@ -11,8 +11,9 @@ import signal
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,8 @@ SERVER_SETTINGS = {
     "autovacuum": "off",
     "timezone": "UTC",
 }
+# As in production: what was acknowledged is on the disk.
+DURABLE = {"listen_addresses": "", "max_connections": "40", "timezone": "UTC"}
 
 
 @contextmanager
@@ -81,8 +84,55 @@ def _run(command: list[str | Path]) -> None:
         raise pytest.UsageError(f"{command[0]} failed: {done.stderr.strip()}")
 
 
-def _start(binaries: Path, home: Path) -> subprocess.Popen[bytes]:
-    settings = [f"--{name}={value}" for name, value in SERVER_SETTINGS.items()]
+@contextmanager
+def durable_server() -> Iterator["DurableServer"]:
+    """A server that syncs like one in production, to be killed and started again."""
+    binaries, home = find_binaries(), Path(tempfile.mkdtemp(prefix="canbao-pg-"))
+    try:
+        _own(home)
+        _run([binaries / "initdb", "--auth=trust", "--username=canbao", "--encoding=UTF8", "--locale=C.UTF-8",
+              f"--pgdata={home / 'data'}"])  # fmt: skip
+        server = DurableServer(binaries, home, _start(binaries, home, DURABLE))
+        try:
+            _wait_until_ready(binaries, home, server.process)
+            yield server
+        finally:
+            _stop(server.process)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@dataclass
+class DurableServer:
+    """A running server and what it takes to kill it. `process` is always the present one."""
+
+    binaries: Path
+    home: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"postgres://canbao@/canbao?host={self.home}"
+
+    def kill_and_start_again(self) -> None:
+        """kill -9 of the server; a new one recovers from the log as after a power cut of the machine's program."""
+        self.process.kill()
+        self.process.wait()
+        deadline = time.monotonic() + START_SECONDS
+        ask = [self.binaries / "psql", "-h", self.home, "-U", "canbao", "-c", "SELECT 1", "canbao"]
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:  # until the last of the old server's children is gone
+                self.process = _start(self.binaries, self.home, DURABLE)
+            if not subprocess.run(ask, capture_output=True, check=False).returncode:
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"PostgreSQL did not recover: {(self.home / 'log').read_text()[-2000:]}")
+
+
+def _start(
+    binaries: Path, home: Path, chosen: Mapping[str, str] = SERVER_SETTINGS
+) -> subprocess.Popen[bytes]:
+    settings = [f"--{name}={value}" for name, value in chosen.items()]
     command = [*_as_owner(), binaries / "postgres", "-D", home / "data", "-k", home, *settings]
     with (home / "log").open("wb") as log:
         return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd="/")
