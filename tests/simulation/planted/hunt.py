@@ -2,8 +2,8 @@
 
 import click
 
-from tests.simulation.bugs import BUGS
-from tests.simulation.plant import planted
+from tests.simulation.planted.bugs import BUGS
+from tests.simulation.planted.plant import planted
 from tests.simulation.play import Result, play
 
 SEEDS_MAX = 600

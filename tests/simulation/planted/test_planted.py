@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from tests.simulation.bugs import BUGS
-from tests.simulation.hunt import hunt
+from tests.simulation.planted.bugs import BUGS
+from tests.simulation.planted.hunt import hunt
 
 FEW = (
     "amount not compared",
