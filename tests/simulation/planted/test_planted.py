@@ -22,7 +22,7 @@ def test_there_are_enough_bugs() -> None:
     assert len(BUGS) >= 30
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1_800)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_planted_bug_is_caught(simulated, record_property, name):
     found = hunt(name)
