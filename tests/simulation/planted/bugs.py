@@ -1,6 +1,6 @@
 """The mistakes that the simulation must find, each planted alone: about settling, opening, asking, keeping."""
 
-from tests.simulation.plant import Bug, Constant, Edge, Text
+from tests.simulation.planted.plant import Bug, Constant, Edge, Text
 
 _SETTLE, _BOOK = "canbao.services.money.settle", "canbao.services.money.book"
 _CHASE, _PAY, _OPEN = "canbao.services.money.chase", "canbao.services.money.pay", "canbao.services.money.open"
