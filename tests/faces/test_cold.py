@@ -22,6 +22,7 @@ COMMANDS = (
     "refund show TF00000000000000000 --as 甲",
     "restored",
     "rights canbao_serving",
+    "season open --area 371500 --year 2022 --as 甲",
 )
 
 
