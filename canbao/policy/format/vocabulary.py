@@ -4,7 +4,7 @@ Identifiers follow the glossary; `psn_type` is the national platform's code list
 """
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 Status = Literal["stated", "derived", "corroborated", "unverified", "not_stated"]
 Force = Literal["must", "principle", "advice", "provisional"]
@@ -127,9 +127,31 @@ FACTS: dict[str, str] = {
 }
 """What policy may ask about a person and may not know, as people read it."""
 
+REFUND_REASONS: dict[str, str] = {
+    "duplicate": "重复缴费",
+    "death": "参保人去世",
+    "employee_scheme": "参加了职工医保",
+    "other_area": "在外地参加了居民医保",
+    "status_gained": "缴费后取得资助资格",
+}
+"""The usual names under `refunds`; a pack may add names of its own."""
+
 DECLARATIONS: dict[str, str] = {
     "returning_worker": "返乡务工人员",
     "residence_permit": "有本地居住证",
     "non_local_hukou": "外地户籍",
 }
 """What a person may declare; a pack may add words of its own under `declarations`."""
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Marks text that must be one of some words wherever people write it: `Annotated[str, OneOf(…)]`."""
+
+    words: tuple[str, ...]
+
+
+ClassText = Annotated[str, OneOf(get_args(PersonClass))]
+GroupText = Annotated[str, OneOf(get_args(GroupName))]
+ChannelText = Annotated[str, OneOf(get_args(ChannelName))]
+EventText = Annotated[str, OneOf(get_args(EventKind))]
