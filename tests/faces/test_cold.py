@@ -28,7 +28,7 @@ COMMANDS = (
 
 @pytest.fixture(scope="module")
 def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """An installation with a schema and nothing in it."""
+    """An installation with a schema and a policy, and nobody in it."""
     home: Path = tmp_path_factory.mktemp("cold")
     settings = {
         "CANBAO_HOME": str(home),
@@ -40,7 +40,8 @@ def environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
         name: value for name, value in os.environ.items() if not name.startswith(("CANBAO_", "DJANGO_"))
     }
     environment |= settings
-    assert run("migrate", environment).returncode == 0
+    for words in ("migrate", "publish --approved-by 甲 --approved-by 乙"):
+        assert run(words, environment).returncode == 0
     return environment
 
 
