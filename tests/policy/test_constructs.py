@@ -13,7 +13,7 @@ from canbao.policy.loader import read_sheet
 from canbao.policy.pack import Sections
 from tests.policy.shelf import FIXTURES
 
-INVENTED = ("990000", "990100", "990200", "990300")
+INVENTED = ("980100", "990000", "990100", "990200", "990300")
 VOCABULARIES = {GroupName, PersonClass, Rounding, Topic, EventKind}
 WORDS = {
     Start: {"period_start", "payment_day", "next_day", "next_month", "birth", "plus", "after", "month"},

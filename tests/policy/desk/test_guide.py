@@ -13,6 +13,7 @@ from canbao.policy.desk.cases import Case
 from canbao.policy.desk.check import check, read_sources
 from canbao.policy.desk.questions import ClaimLine, Expected, OutpatientLine, RecordLine, VisitLine
 from canbao.policy.format.vocabulary import (
+    REFUND_REASONS,
     ChannelName,
     EventKind,
     GroupName,
@@ -70,7 +71,7 @@ def test_every_part_it_shows_can_be_used_as_it_stands(text: str):
 
 
 def test_every_word_a_pack_may_use_stands_in_it():
-    words = {word for kind in VOCABULARIES for word in get_args(kind)}
+    words = {word for kind in VOCABULARIES for word in get_args(kind)} | set(REFUND_REASONS)
 
     assert sorted(word for word in words if f"`{word}`" not in GUIDE) == []
 
