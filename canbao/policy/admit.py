@@ -13,7 +13,7 @@ from canbao.basics.refusals import (
     Refusal,
 )
 from canbao.policy.format.around import Channel
-from canbao.policy.format.vocabulary import ONLINE_CHANNELS
+from canbao.policy.format.vocabulary import FORCE_TEXT, ONLINE_CHANNELS
 from canbao.policy.pack import Pack
 from canbao.policy.rules.answer import Answer
 from canbao.policy.rules.subsidy import listed_group
@@ -108,7 +108,7 @@ def _unsuited_reason(channel: str, entry: Channel, answer: Answer, payer: str, o
     if entry.available.known is False:
         return f"{entry.label}还没有开通。"
     if answer.kind == "special" and entry.special.known is False:
-        return f"{entry.label}不能办资助缴费。"
+        return f"{entry.label}{FORCE_TEXT[entry.special.force]}不能办资助缴费。"
     if answer.kind == "special" and channel in ONLINE_CHANNELS and entry.special.known is None:
         return f"{entry.label}能不能办资助缴费，通告没有写。"
     return f"{entry.label}只能本人缴费。" if payer == "proxy" and entry.proxy.known is False else None

@@ -29,7 +29,7 @@ class Lens:
         self._words = frozenset(word for who in conditions for word in who.declared)
         self._first_counted = first_counted(pack)
         self._year = pack.benefit_year
-        self.exact_from = date(pack.benefit_year, 1, 1)  # newborn rules look at the very day
+        self.exact_from = _exact_from(pack, on)
         self.cuts = _cuts(pack, conditions, on, self.exact_from)
         self._registration_closes = pack.collection.registration_closes.known
         used = _used(pack, conditions)
@@ -112,6 +112,12 @@ def _cuts(pack: Pack, conditions: list[Who], on: date, exact_from: date) -> list
         if waiver.event == "birth":
             cuts |= {_first_within(waiver.within.known, on), on + ONE_DAY}
     return sorted(cut for cut in cuts if cut < exact_from)
+
+
+def _exact_from(pack: Pack, on: date) -> date:
+    """From which birthday on the very day counts: newborn rules look at it, as long as a band from birth runs."""
+    bands = [band.within.known for band in pack.newborn.bands.values()]
+    return min([date(pack.benefit_year, 1, 1), *(_first_within(band, on) for band in bands if band)])
 
 
 def _first_within(length: Length | None, on: date) -> date:

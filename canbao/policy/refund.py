@@ -47,12 +47,13 @@ class Refund:
     """Whether and how much. `amount_fen` None where it is not stated, or where there is no refund to count.
 
     `staff_decide`: in principle none, staff may decide otherwise with a reason (原则上).
-    `terminates`: the enrolment ends with it. `needs`: the day nobody knows.
+    `payee` None: the notice does not say who gets it. `terminates`: the enrolment ends with it.
+    `needs`: the day nobody knows.
     """
 
     outcome: Outcome
     amount_fen: Fen | None = None
-    payee: Literal["payer", "heirs"] = "payer"
+    payee: Literal["payer", "heirs"] | None = None
     terminates: bool = False
     apply_at: str | None = None
     needs: str | None = None
@@ -115,10 +116,12 @@ def _as(
 ) -> Refund:
     if rule is None:
         return Refund(outcome, reasons=reasons)
+    if outcome == "refund" and rule.payee.known is None:
+        reasons = (*reasons, because(rule.payee, "退给谁，通告没有写。"))
     return Refund(
         outcome=outcome,
         amount_fen=amount_fen,
-        payee=rule.payee.known or "payer",
+        payee=rule.payee.known,
         terminates=rule.terminates.known is True,
         apply_at=rule.apply_at.known,
         needs=needs,

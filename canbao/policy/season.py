@@ -6,7 +6,7 @@ from typing import Literal
 
 from canbao.basics.days import WorkCalendar
 from canbao.policy.format.sections import Cohort
-from canbao.policy.format.values import DayMask
+from canbao.policy.format.values import LatePrice, PayDays
 from canbao.policy.pack import Pack
 from canbao.policy.rules.window import State, Window, begun_by, period_lines, window
 from canbao.policy.rules.wording import day_text
@@ -26,7 +26,7 @@ class Season:
     has_begun: bool
     opens_date: date | None
     closes_date: date | None
-    mask: DayMask | None
+    mask: PayDays | None
     next_opening_date: date | None
     days_left: int | None
     common_lines: tuple[str, ...]
@@ -86,9 +86,13 @@ def _closing_lines(pack: Pack, now: Window, calendar: WorkCalendar | None) -> tu
 
 def _phase(pack: Pack, state: State) -> Phase:
     if state == "after":
-        payable = ("individual", "individual_and_fiscal")
-        return "late" if any(band.price.known in payable for band in pack.late.values()) else "closed"
+        payable = ("individual", "individual_and_fiscal", "fixed")
+        return "late" if any(price and price.kind in payable for price in _late_prices(pack)) else "closed"
     return "closed" if state == "year_over" else state
+
+
+def _late_prices(pack: Pack) -> list[LatePrice | None]:
+    return [band.price.known for band in pack.late.values()]
 
 
 def _phase_lines(phase: Phase, now: Window, days_left: int | None) -> tuple[str, ...]:

@@ -2,13 +2,16 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Annotated
+
+from canbao.policy.format.vocabulary import ClassText, EventText, GroupText, OneOf
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
     """身份标识: membership of an assisted group. `push_accepted_date`: the tax side has the amount (CZ-08)."""
 
-    group: str
+    group: GroupText
     acquired_date: date
     push_accepted_date: date | None = None
 
@@ -17,7 +20,7 @@ class Mark:
 class Event:
     """Something that happened to a person and may spare a waiting period: a word of `vocabulary.EVENTS`."""
 
-    kind: str
+    kind: EventText
     on_date: date
 
 
@@ -31,13 +34,13 @@ class Situation:
     `lump_sum_years` to pay at once, `wanted_years` where birth falls between two years, `repair_years`.
     """
 
-    person_class: str
+    person_class: ClassText
     birth_date: date | None = None
     marks: tuple[Mark, ...] = ()
     covered_years: tuple[int, ...] | None = None
     declarations: tuple[str, ...] = ()
-    sex: str | None = None
-    registered_by: str | None = None
+    sex: Annotated[str, OneOf(("male", "female"))] | None = None
+    registered_by: Annotated[str, OneOf(("self", "agency", "department"))] | None = None
     e_credential_active: bool | None = None
     tier: str | None = None
     registered_date: date | None = None

@@ -34,7 +34,7 @@ def pooled() -> Iterator[tuple[Site, Site]]:
         home, port = Path(url.split("host=")[1]), free_port()
         settings = home / "pooler.ini"
         settings.write_text(SETTINGS.format(home=home, port=port))
-        pooler = subprocess.Popen([*as_owner(), ""pgbouncer", "-q", settings], cwd="/")
+        pooler = subprocess.Popen([*as_owner(), "pgbouncer", "-q", settings], cwd="/")
         try:
             yield Site(url), Site(f"postgres://canbao@127.0.0.1:{port}/canbao")
         finally:

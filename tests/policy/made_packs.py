@@ -81,7 +81,11 @@ bands = st.fixed_dictionaries(
     optional={
         "opens": days,
         "closes": days,
-        "price": said(st.sampled_from(["individual", "individual_and_fiscal", "closed"])),
+        "who": conditions,
+        "price": st.one_of(
+            said(st.sampled_from(["individual", "individual_and_fiscal", "closed"])),
+            said(st.integers(0, 1200), "yuan"),
+        ),
         "spared_groups": said(st.sampled_from([["orphan"], list(GROUPS)])),
         "spared_classes": said(st.just(["student"])),
         "subsidy_kept": truth,
@@ -131,6 +135,9 @@ documents = st.fixed_dictionaries(
             closes=days,
             closes_at=said(st.sampled_from(["24:00", "17:30", "09:00"])),
             days_of_month=said(st.sampled_from(["1-25", "10-20"])),
+            days_of_month_in=st.dictionaries(
+                st.sampled_from(["2026-12", "2027-01"]), said(st.sampled_from(["1-31", "5-28"])), max_size=2
+            ),
             moves_for_holidays=truth,
             registration_closes=days,
             cohorts=named(cohorts, 2),
@@ -168,6 +175,7 @@ documents = st.fixed_dictionaries(
         ),
         "waiting": some(
             from_benefit_year=said(st.integers(2024, 2028)),
+            applies_to=said(st.sampled_from(["late", "all"])),
             fixed=lengths,
             variable_per_year=said(st.just("1 months")),
             free_years=said(st.integers(0, 1)),

@@ -8,7 +8,7 @@ from canbao.basics.refusals import ChannelNotSuited
 from canbao.policy.admit import admit
 from canbao.policy.assess import Answer
 from canbao.policy.situation import Mark, Situation
-from tests.policy.shelf import a_pack
+from tests.policy.shelf import HEAD, a_pack, from_text
 
 SPECIAL = Answer("payable", "special", 4000, {"person": 4000})
 NORMAL = Answer("payable", "normal", 40000, {"person": 40000})
@@ -34,6 +34,18 @@ def test_an_unsuited_channel_names_those_that_would_do():
     assert isinstance(refusal, ChannelNotSuited)
     assert "微信" in refusal.facts["channels"]
     assert "电子税务局" not in refusal.facts["channels"]
+
+
+def test_a_channel_that_in_principle_takes_no_special_payment_says_in_principle():
+    pack = from_text(
+        c371500=HEAD
+        + "channels:\n  e_tax: {label: 电子税务局, special: {value: false, status: stated, rule: T, force: principle}}\n"
+    )
+
+    refusal = admit(pack, MARKED, SPECIAL, "self", "e_tax", ON)
+
+    assert isinstance(refusal, ChannelNotSuited)
+    assert refusal.facts["reason"] == "电子税务局原则上不能办资助缴费。"
 
 
 def test_an_assisted_person_of_fuyang_may_pay_at_a_window():

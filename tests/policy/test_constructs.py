@@ -7,7 +7,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 
 from canbao.policy.format.scalars import SCALARS
 from canbao.policy.format.shape import hints_of
-from canbao.policy.format.values import Start, Subsidy, Value, Who
+from canbao.policy.format.values import LatePrice, Start, Subsidy, Value, Who
 from canbao.policy.format.vocabulary import EventKind, GroupName, PersonClass, Rounding, Topic
 from canbao.policy.loader import read_sheet
 from canbao.policy.pack import Sections
@@ -17,6 +17,7 @@ INVENTED = ("990000", "990100", "990200", "990300")
 VOCABULARIES = {GroupName, PersonClass, Rounding, Topic, EventKind}
 WORDS = {
     Start: {"period_start", "payment_day", "next_day", "next_month", "birth", "plus", "after", "month"},
+    LatePrice: {"individual", "individual_and_fiscal", "closed", "fixed"},
     Subsidy: {"full", "fixed", "percent", "none", "pending"},
     bool: {"True", "False"},
 }

@@ -47,6 +47,40 @@ def test_one_may_pay_without_a_break_until_the_day_that_is_told(on):
         assert window(pack, Situation("adult"), now.payable_until + timedelta(1)).state != "open"
 
 
+MONTHS = HEAD + (
+    "prices:\n  resident: {label: 城乡居民, individual: {yuan: 400, status: stated, rule: T}}\n"
+    "collection:\n  opens: {value: 2021-09-01, status: stated, rule: T}\n"
+    "  closes: {value: 2022-01-20, status: stated, rule: T}\n"
+    "  days_of_month: {value: 1-25, status: stated, rule: T}\n"
+    "  days_of_month_in:\n    2021-12: {value: 1-31, status: stated, rule: T}\n    2021-11: not_stated\n"
+)
+
+
+@given(on=st.dates(date(2021, 9, 1), date(2022, 1, 20)))
+def test_a_month_may_have_days_of_its_own_and_an_unsaid_month_is_not_charged(on):
+    pack = from_text(c371500=MONTHS)
+    (answer,) = assess(pack, [Situation("adult", date(1980, 5, 1))], on)
+    open_days = {
+        day
+        for n in range(142)
+        if (day := date(2021, 9, 1) + timedelta(n)).month != 11 and (day.month == 12 or day.day <= 25)
+    }
+
+    assert (answer.amount_fen is not None) == (on in open_days)
+    if answer.payable_until:
+        assert {on + timedelta(n) for n in range((answer.payable_until - on).days + 1)} <= open_days
+        assert answer.payable_until + timedelta(1) not in open_days or answer.payable_until == date(
+            2022, 1, 20
+        )
+
+
+def test_a_month_with_days_of_its_own_is_told():
+    now = season(from_text(c371500=MONTHS), date(2021, 12, 30))
+
+    assert now.is_open
+    assert now.lines[1] == "每月1–25日（2021年11月哪几天没有写、2021年12月1–31日）可缴。"
+
+
 def test_the_home_page_says_who_has_longer():
     assert season(a_pack("140400", 2025), date(2025, 3, 1)).lines[-1] == "2024年出生的新生儿到2025年3月25日。"
     assert season(a_pack("140400", 2025), date(2025, 3, 1)).phase == "late"

@@ -93,3 +93,44 @@ def test_e9_a_gap_from_before_the_years_that_surely_count_is_not_guessed():
     unsaid = one(silent, Situation("adult", date(1980, 1, 1), covered_years=(2024,)), date(2026, 10, 8))
     assert unsaid.cover is None
     assert "更早的断保怎么算没有定" in "".join(reason.text for reason in told(2024).reasons)
+
+
+def test_where_only_the_variable_part_is_open_the_fixed_part_is_told():
+    late = "late:\n  a:\n    label: 逾期\n    price: {value: individual, status: stated, rule: T}\n"
+    waits = "    waiting: {value: by_rule, status: stated, rule: T}\n"
+    text = WAITING.format(free=1).replace(
+        "  free_years: {value: 1, status: stated, rule: T}", "  free_years: not_stated"
+    )
+    closed = text.replace(
+        "collection:\n", "collection:\n  closes: {value: 2026-12-31, status: stated, rule: T}\n"
+    )
+
+    answer = one(
+        from_text(2027, c371500=closed + late + waits),
+        Situation("adult", date(1980, 1, 1), covered_years=(2025,)),
+        date(2027, 1, 10),
+    )
+
+    told = "".join(reason.text for reason in answer.reasons)
+    assert answer.cover is None
+    assert "固定的部分3个月" in told
+    assert "变动的部分怎么算没有写" in told
+
+
+@pytest.mark.parametrize(
+    ("said", "first"),
+    [
+        ("{value: late, status: stated, rule: T}", date(2027, 1, 1)),
+        ("{value: all, status: stated, rule: T}", date(2027, 5, 1)),
+        ("not_stated", None),
+    ],
+)
+def test_a_wait_may_be_for_late_payers_only_and_is_not_guessed_for_the_others(said: str, first: date | None):
+    pack = from_text(
+        2027, c371500=WAITING.format(free=1).replace("waiting:\n", f"waiting:\n  applies_to: {said}\n")
+    )
+
+    answer = one(pack, Situation("adult", date(1980, 1, 1), covered_years=(2024,)), date(2026, 10, 1))
+
+    assert answer.amount_fen == 40000
+    assert (answer.cover.from_date if answer.cover else None) == first

@@ -114,6 +114,20 @@ def test_e4_each_reason_has_its_own_day_and_boundary(pack, claim, outcome, amoun
     assert (found.outcome, found.amount_fen, found.payee) == (outcome, amount_fen, payee)
 
 
+def test_who_gets_the_money_is_not_guessed_where_the_notice_does_not_say():
+    text = HEAD + (
+        "refunds:\n  death:\n    label: 去世\n    key_date: {value: applied, status: stated, rule: T}\n"
+        "    boundary_date: {value: 2021-12-31, status: stated, rule: T}\n"
+        "    before: {value: refund, status: stated, rule: T}\n    payee: not_stated\n"
+    )
+    claim = Claim("death", 28000, applied_date=date(2021, 12, 31))
+
+    found = refund(from_text(c371500=text), claim)
+
+    assert (found.outcome, found.amount_fen, found.payee) == ("refund", 28000, None)
+    assert "退给谁，通告没有写。" in [reason.text for reason in found.reasons]
+
+
 def test_e4_what_a_fully_subsidised_class_paid_is_paid_back_whole():
     text = HEAD + (
         "assistance:\n  groups:\n    orphan: {name: 孤儿, subsidy: {value: full, status: stated, rule: T}}\n"

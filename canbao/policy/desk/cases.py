@@ -1,20 +1,25 @@
 """Cases of a pack: situations in, answers out, each named as a sentence. They are the pack's tests."""
 
-from dataclasses import dataclass
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 from canbao.policy.desk.questions import ClaimLine, Expected, OutpatientLine, RecordLine
 from canbao.policy.format.builder import build
-from canbao.policy.format.faults import PackFaults
+from canbao.policy.format.faults import Fault, PackFaults, nearest_of
 from canbao.policy.format.shape import Reading, plain, require
 from canbao.policy.format.values import TimeOfDay
+from canbao.policy.format.vocabulary import DECLARATIONS, REFUND_REASONS, ChannelText
 from canbao.policy.household import HeadFacts
 from canbao.policy.incentive import History
 from canbao.policy.loader import compose
+from canbao.policy.pack import Pack
 from canbao.policy.situation import Situation
 
 Sheet = TypeVar("Sheet")
+PackOfArea = Callable[[str | None], Pack]
 
 
 @dataclass(frozen=True)
@@ -33,7 +38,7 @@ class Case:
     look: str | None = None
     area: str | None = None
     payer: Literal["self", "proxy"] = "self"
-    channel: str = "wechat"
+    channel: ChannelText = "wechat"
     head: HeadFacts | None = None
     claim: ClaimLine | None = None
     outpatient: OutpatientLine | None = None
@@ -65,13 +70,40 @@ class Result:
         return not self.complaints
 
 
-def read_cases(data: bytes, file: str) -> tuple[Case, ...]:
-    """The cases of a file.
+def read_cases(data: bytes, file: str, pack_of_area: PackOfArea | None = None) -> tuple[Case, ...]:
+    """The cases of a file. `pack_of_area`: the pack whose own words the cases may use, `None` for the file's own.
 
     Raises:
-        PackFaults: the file cannot be read as cases.
+        PackFaults: the file cannot be read as cases, or uses a word nobody knows; each fault names its case.
     """
-    return tuple(_read(CaseFile, data, file).cases)
+    sheet, reading = _read(CaseFile, data, file)
+    if pack_of_area and (strange := [*_strange(sheet.cases, pack_of_area, reading)]):
+        raise PackFaults(strange)
+    return tuple(sheet.cases)
+
+
+def _strange(cases: Sequence[Case], pack_of_area: PackOfArea, reading: Reading) -> Iterator[Fault]:
+    """Words that are free in the format and that the pack does not know: they would ask about nothing."""
+    for place, case in enumerate(cases):
+        for key, word, known in own_words(case, pack_of_area(case.area)):
+            if word not in known:
+                here = f"cases[{place}].{key}"
+                text = f"用例“{case.name}”：不认识“{word}”"
+                near = nearest_of(word, known)
+                yield Fault(reading.file, reading.lines.get(here, 1), here, text, known, near)
+
+
+def own_words(case: Case, pack: Pack) -> Iterator[tuple[str, str, tuple[str, ...]]]:
+    """The words of a case that a pack may name itself: key, word, and what the pack knows."""
+    if case.claim:
+        yield "claim.reason", case.claim.reason, tuple(dict.fromkeys((*pack.refunds, *REFUND_REASONS)))
+    if case.person is None:
+        return
+    declared = tuple(dict.fromkeys((*DECLARATIONS, *pack.declarations)))
+    yield from (("person.declarations", word, declared) for word in case.person.declarations)
+    tiers = tuple(entry.who.tier for entry in pack.prices.values() if entry.who.tier)
+    if case.person.tier and tiers:
+        yield "person.tier", case.person.tier, tiers
 
 
 def read_situation(data: bytes, file: str) -> Situation:
@@ -80,10 +112,10 @@ def read_situation(data: bytes, file: str) -> Situation:
     Raises:
         PackFaults: the file cannot be read as a situation.
     """
-    return _read(Situation, data, file)
+    return _read(Situation, data, file)[0]
 
 
-def _read(kind: type[Sheet], data: bytes, file: str) -> Sheet:
+def _read(kind: type[Sheet], data: bytes, file: str) -> tuple[Sheet, Reading]:
     reading = Reading(file)
     root = compose(data, reading)
     if root is None:
@@ -91,6 +123,14 @@ def _read(kind: type[Sheet], data: bytes, file: str) -> Sheet:
     document = plain(kind, root, "", reading)
     require(kind, document, root, reading)
     if reading.faults:
-        raise PackFaults(reading.faults)
+        raise PackFaults(_named(fault, document) for fault in reading.faults)
     made: Sheet = build(kind, document)
-    return made
+    return made, reading
+
+
+def _named(fault: Fault, document: Mapping[str, Any]) -> Fault:
+    """The fault with the sentence of the case it is in, where it is in one."""
+    found = re.match(r"cases\[(\d+)\]", fault.key)
+    case = document["cases"][int(found[1])] if found and "cases" in document else None
+    name = case.get("name") if isinstance(case, Mapping) else None
+    return replace(fault, text=f"用例“{name}”：{fault.text}") if name else fault

@@ -7,10 +7,12 @@ from typing import Any, Literal
 
 import yaml
 
+from canbao.basics.areas import NATION
 from canbao.policy.desk.gaps import gaps
 from canbao.policy.desk.look import RULE, values_of
 from canbao.policy.format.builder import build
 from canbao.policy.format.faults import Fault, PackFaults, nearest_of
+from canbao.policy.format.sections import Cohort
 from canbao.policy.format.shape import Reading, plain
 from canbao.policy.format.values import Value
 from canbao.policy.loader import Read, file_name, read_sheet, resolve
@@ -78,6 +80,7 @@ def check(
             return list(broken.faults)
         mine = [fault for fault in _findings(pack) if fault.grade != "note" or fault.key in reading.lines]
         found = [_placed(fault, reading) for fault in mine]  # a parent's gaps are told with the parent
+        found += [_placed(fault, reading) for fault in _missing_parents(pack, read)]
     order = {"error": 0, "warning": 1, "note": 2}
     return sorted(found, key=lambda fault: (order[fault.grade], fault.line))
 
@@ -102,6 +105,15 @@ def _rule_faults(document: Mapping[str, Any], reading: Reading, rules: Mapping[s
                 line = reading.lines.get(key, 1)
                 near = nearest_of(rule, tuple(rules))
                 yield Fault(reading.file, line, f"{key}.rule", f"规则目录里没有“{rule}”", (), near)
+
+
+def _missing_parents(pack: Pack, read: Read) -> Iterator[Fault]:
+    """A named parent, or the nation, without a file for the year: what it would say is simply not there."""
+    if pack.parent and read(pack.parent, pack.benefit_year) is None:
+        yield _say("parent", f"上级{pack.parent}没有{pack.benefit_year}年度的文件，什么也没有继承", "warning")
+    if pack.area != NATION and read(NATION, pack.benefit_year) is None:
+        text = f"没有全国{pack.benefit_year}年度的文件（{NATION}）：等待期、退费、重复参保等全国的规定没有继承，要用就写在这里"
+        yield _say("benefit_year", text, "note")
 
 
 def _placed(fault: Fault, reading: Reading) -> Fault:
@@ -154,9 +166,21 @@ def _window_faults(pack: Pack) -> Iterator[Fault]:
         start, end = cohort.opens.known or opens, cohort.closes.known or closes
         if start and end and end < start:
             yield _say(f"collection.cohorts.{name}.closes", f"{cohort.label}的截止日早于开始日")
+        yield from _unsaid_dates(name, cohort)
     first, last = pack.benefit_period.first_date.known, pack.benefit_period.last_date.known
     if first and last and last < first:
         yield _say("benefit_period.last_date", "待遇享受期的最后一天早于第一天")
+
+
+def _unsaid_dates(name: str, cohort: Cohort) -> Iterator[Fault]:
+    """Dates of their own that are kept for later: nobody else's stand in for them."""
+    for side, said, when in (
+        ("opens", cohort.opens, "这些人一直"),
+        ("closes", cohort.closes, "集中缴费期过后这些人"),
+    ):
+        if said.source and said.known is None:
+            text = f"{cohort.label}的日子{_why_not(said)}，{when}不能收费（E-1021）"
+            yield _say(f"collection.cohorts.{name}.{side}", text, "note")
 
 
 def _money_findings(pack: Pack) -> Iterator[Fault]:

@@ -1,18 +1,20 @@
 """Holes and overlaps of a pack: ages nobody priced, bands that miss or cover each other, words nobody knows."""
 
+import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from canbao.basics.days import ONE_DAY
+from canbao.basics.days import ONE_DAY, add_months
 from canbao.policy.format.faults import Fault, nearest_of
-from canbao.policy.format.sections import PriceClass
+from canbao.policy.format.sections import LateBand, PriceClass
 from canbao.policy.format.values import AgeRange, Who
 from canbao.policy.format.vocabulary import DECLARATIONS
 from canbao.policy.loader import is_value
 from canbao.policy.pack import Pack
 from canbao.policy.rules.who import fits
-from canbao.policy.rules.wording import day_text, group_text, money_text
+from canbao.policy.rules.wording import day_text, group_text, money_text, month_text
 from canbao.policy.situation import Situation
 
 DEAREST_FEN = 500_000
@@ -22,6 +24,7 @@ DEAREST_FEN = 500_000
 def gaps(pack: Pack) -> Iterator[Fault]:
     """Everything that misses or overlaps, as errors."""
     yield from _late(pack)
+    yield from _months(pack)
     yield from _price_holes(pack)
     yield from _price_overlaps(pack)
     yield from _newborn_bands(pack)
@@ -41,17 +44,49 @@ def _late(pack: Pack) -> Iterator[Fault]:
         if period.opens.known and expected and period.opens.known <= expected:
             yield _error(f"collection.further.{name}.opens", f"和前一段重叠，前一段到{day_text(expected)}")
         expected = period.closes.known
+    ends: dict[Who, date | None] = {Who(): expected}
     for name, band in pack.late.items():
-        opens, closes = band.opens.known, band.closes.known
-        if opens and expected and opens > expected + ONE_DAY:
-            hole = f"{day_text(expected + ONE_DAY)}到{day_text(opens - ONE_DAY)}是空档；写上这一段，或者写 price: not_stated 的一段"
-            yield _error(f"late.{name}.opens", hole)
-        if opens and expected and opens <= expected:
-            text = f"和前一段重叠，前一段到{day_text(expected)}；改成{day_text(expected + ONE_DAY)}"
-            yield _error(f"late.{name}.opens", text)
-        if opens and closes and closes < opens:
-            yield _error(f"late.{name}.closes", f"截止日{day_text(closes)}早于开始日{day_text(opens)}")
-        expected = closes
+        yield from _follows(f"late.{name}", band, ends.get(band.who))
+        ends[band.who] = band.closes.known
+        price = band.price.known
+        if price and price.kind == "fixed" and price.amount_fen > DEAREST_FEN:
+            yield _error(
+                f"late.{name}.price", f"{money_text(price.amount_fen)}太大，像是写成了分；yuan 里写元"
+            )
+
+
+def _follows(key: str, band: LateBand, expected: date | None) -> Iterator[Fault]:
+    """A band begins the day after the last day before it: of the band about the same people, or of the period."""
+    opens, closes = band.opens.known, band.closes.known
+    if opens and expected and opens > expected + ONE_DAY:
+        hole = f"{day_text(expected + ONE_DAY)}到{day_text(opens - ONE_DAY)}是空档；写上这一段，或者写 price: not_stated 的一段"
+        yield _error(f"{key}.opens", hole)
+    if opens and expected and opens <= expected:
+        text = f"和前一段重叠，前一段到{day_text(expected)}；改成{day_text(expected + ONE_DAY)}"
+        yield _error(f"{key}.opens", text)
+    if opens and closes and closes < opens:
+        yield _error(f"{key}.closes", f"截止日{day_text(closes)}早于开始日{day_text(opens)}")
+
+
+def _months(pack: Pack) -> Iterator[Fault]:
+    """A month with days of its own must be one, and lie where something is collected."""
+    for month in pack.collection.days_of_month_in:
+        key = f"collection.days_of_month_in.{month}"
+        if not re.fullmatch(r"20\d\d-(0[1-9]|1[0-2])", month):
+            yield _error(key, f"“{month}”不是月份，要写成 2026-12")
+        elif not _collects_in(pack, date.fromisoformat(f"{month}-01")):
+            yield _error(key, f"{month_text(month)}不在收费的日子里，永远用不到；请核对年份和月份")
+
+
+def _collects_in(pack: Pack, first: date) -> bool:
+    """Whether any stretch of collecting, or anybody's own dates, touch the month."""
+    period, last = pack.collection, add_months(first, 1) - ONE_DAY
+    own, further = period.cohorts.values(), period.further.values()
+    begins = [period.opens.known, *(one.opens.known for one in own), *(one.opens.known for one in further)]
+    ends = [period.closes.known, *(one.closes.known for one in own), *(one.closes.known for one in further)]
+    opens = min((day for day in begins if day), default=first)
+    endless = period.closes.known is None
+    return opens <= last and (endless or first <= max(day for day in ends if day))
 
 
 def _price_holes(pack: Pack) -> Iterator[Fault]:
@@ -134,6 +169,9 @@ def _newborn_bands(pack: Pack) -> Iterator[Fault]:
         if closed:
             yield _error(key, "前一段已经到年底，这一段永远用不到；调换先后，或者去掉")
         within = band.within.known
+        if within is None and band.to_year_end.known is None and name != [*pack.newborn.bands][-1]:
+            text = f"{band.label}多长没有写：这一段不用，由后面的段回答；请核对后面的段"
+            yield replace(_error(key, text), grade="note")
         end = within.after(birth) if within else None
         if end and end < reached:
             yield _error(key, f"{within}比前一段短，永远用不到；短的写在前面")

@@ -8,7 +8,7 @@ from typing import Literal
 from canbao.basics.days import ONE_DAY, Span
 from canbao.policy.duplicate import Record
 from canbao.policy.format.values import Yuan
-from canbao.policy.format.vocabulary import Force, Status
+from canbao.policy.format.vocabulary import Force, GroupText, Status
 from canbao.policy.quota import Quota, Visit
 from canbao.policy.refund import Claim
 
@@ -24,7 +24,7 @@ class ClaimLine:
     terminated_date: date | None = None
     status_acquired_date: date | None = None
     event_date: date | None = None
-    group: str | None = None
+    group: GroupText | None = None
 
     def claim(self) -> Claim:
         """The claim in fen."""
@@ -110,7 +110,7 @@ class Expected:
     no_amount: bool = False
     shares: Mapping[str, Yuan] | None = None
     fiscal_subsidy: Yuan | None = None
-    group: str | None = None
+    group: GroupText | None = None
     cover_first_date: date | None = None
     cover_last_date: date | None = None
     cover_not_stated: bool = False
@@ -131,7 +131,7 @@ class Expected:
     season: str | None = None
     refund: Literal["refund", "none", "staff_decide", "not_stated", "needs"] | None = None
     refund_amount: Yuan | None = None
-    payee: Literal["payer", "heirs"] | None = None
+    payee: Literal["payer", "heirs", "not_stated"] | None = None
     place: str | None = None
     posted: date | None = None
     reimbursed: tuple[Yuan, ...] | None = None

@@ -6,11 +6,12 @@ from dataclasses import MISSING, fields, is_dataclass
 from datetime import date
 from typing import Any, Literal, Union, get_args, get_origin
 
-from canbao.policy.format.scalars import LENGTH_PATTERN, START_PATTERN, TIME_PATTERN
+from canbao.policy.format.scalars import LATE_WORDS, LENGTH_PATTERN, START_PATTERN, TIME_PATTERN
 from canbao.policy.format.shape import hints_of
 from canbao.policy.format.values import (
     AgeRange,
     DayMask,
+    LatePrice,
     Length,
     MonthDay,
     Start,
@@ -112,6 +113,9 @@ def _value(kind: Any, definitions: dict[str, Schema]) -> Schema:
     if kind is Subsidy:
         bare: Schema = {"fixed_yuan": MONEY, "percent": {"type": ["integer", "string"]}, "value": TEXT}
         there: list[Schema] = SUBSIDY
+    elif kind is LatePrice:
+        bare = {"yuan": MONEY, "value": {"enum": list(LATE_WORDS)}}
+        there = [{"required": ["value"]}, {"required": ["yuan"]}]
     else:
         key = "yuan" if kind == Yuan else "value"
         bare, there = {key: _of(kind, definitions)}, [{"required": [key]}]

@@ -12,6 +12,7 @@ from canbao.policy.desk.cases import Case, Result
 from canbao.policy.desk.look import values_under, words_of
 from canbao.policy.desk.questions import Expected
 from canbao.policy.duplicate import which_stands
+from canbao.policy.format.vocabulary import FACTS
 from canbao.policy.household import check_household
 from canbao.policy.incentive import bonus
 from canbao.policy.pack import Moment, Pack
@@ -101,7 +102,8 @@ def _answer(wanted: Expected, answer: Answer) -> Iterator[str]:
             "补缴年数": (wanted.repaired_years, wait.repaired_years if wait else 0),
             "还能补缴的年数": (wanted.repairable_years, wait.repairable_years if wait else 0),
             "缺少的信息": (wanted.needs or None, answer.needs),
-        }
+        },
+        _lacking(answer.needs),
     )
     code = _code(answer.refusal) if answer.refusal else None
     if wanted.refusal != code:
@@ -134,7 +136,7 @@ def _claim(case: Case, pack: Pack) -> Iterator[str]:
         {
             "退费": (wanted.refund, found.outcome),
             "退多少": (_money(wanted.refund_amount), _money(found.amount_fen)),
-            "退给谁": (wanted.payee, found.payee),
+            "退给谁": (wanted.payee, found.payee or "not_stated"),
         }
     )
     if wanted.no_amount and found.amount_fen is not None:
@@ -193,10 +195,17 @@ def _look(case: Case, pack: Pack) -> Iterator[str]:
     yield from (f"{name} 应为 {one}" for name, (one, seen) in marks.items() if one not in {None, *seen})
 
 
-def _differs(pairs: Mapping[str, Pair]) -> Iterator[str]:
+def _differs(pairs: Mapping[str, Pair], lacking: str = "") -> Iterator[str]:
+    """`lacking`: said after what is not there, since that may be why."""
     for what, (one, other) in pairs.items():
         if one not in (None, other):
-            yield f"{what}应为 {one}，实为 {other}"
+            yield f"{what}应为 {one}，实为 " + (f"没有{lacking}" if other is None else str(other))
+
+
+def _lacking(needs: Sequence[str]) -> str:
+    """`（用例里没有写 covered_years：以前哪几年参过保）`."""
+    told = "，".join(f"{fact}：{FACTS.get(fact, fact)}" for fact in needs)
+    return f"（用例里没有写 {told}）" if told else ""
 
 
 def _code(refusal: Refusal | None) -> str:

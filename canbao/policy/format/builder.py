@@ -4,7 +4,7 @@ import types
 from collections.abc import Callable, Mapping
 from dataclasses import fields, is_dataclass
 from types import MappingProxyType
-from typing import Any, Literal, Union, get_args, get_origin
+from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
 from canbao.policy.format.scalars import SCALARS
 from canbao.policy.format.shape import hints_of
@@ -50,4 +50,5 @@ _GENERIC: dict[Any, Callable[[tuple[Any, ...], Any], Any]] = {
     ),
     tuple: lambda kinds, plain: tuple(build(kinds[0], child) for child in plain),
     Literal: lambda _words, plain: plain,
+    Annotated: lambda _words, plain: plain,
 }

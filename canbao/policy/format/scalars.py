@@ -11,6 +11,7 @@ from canbao.basics.money import fen_from_yuan
 from canbao.policy.format.values import (
     AgeRange,
     DayMask,
+    LatePrice,
     Length,
     MonthDay,
     Start,
@@ -19,6 +20,7 @@ from canbao.policy.format.values import (
     Yuan,
 )
 
+LATE_WORDS = ("individual", "individual_and_fiscal", "closed")
 START_WORDS = ("period_start", "payment_day", "next_day", "next_month", "birth")
 
 
@@ -140,6 +142,23 @@ def build_subsidy(plain: Any) -> Subsidy:
     return Subsidy(plain["kind"], plain.get("fen", 0), Decimal(plain.get("percent", 0)))
 
 
+def read_late_price(name: str, text: str, tag: str) -> str | dict[str, Any]:
+    """`value: individual|individual_and_fiscal|closed`, or a fixed sum as `yuan: 1100`, as its plain form."""
+    if name == "yuan":
+        return {"kind": "fixed", "fen": _fen(text, tag)}
+    if name == "value" and text in LATE_WORDS:
+        return text
+    raise BadScalar(f"补缴的价格要写 value: {'、'.join(LATE_WORDS)}，或者写 yuan（定额多少元）")
+
+
+def build_late_price(plain: Any) -> LatePrice:
+    """The price from its plain form."""
+    return LatePrice(plain) if isinstance(plain, str) else LatePrice("fixed", plain["fen"])  # type: ignore[arg-type]
+
+
+FORMULAS: dict[Any, Callable[[str, str, str], Any]] = {Subsidy: read_subsidy, LatePrice: read_late_price}
+"""Values that may stand under more than one key: `read(key, text, yaml tag)` gives the plain form."""
+
 LENGTH_PATTERN = r"[1-9]\d{0,2} (days|months)"
 START_PATTERN = rf"{'|'.join(START_WORDS)}|plus {LENGTH_PATTERN}|after [1-9]\d{{0,2}} days|month [1-9]\d?"
 TIME_PATTERN = r"([01]\d|2[0-3]):[0-5]\d|24:00"
@@ -160,5 +179,6 @@ SCALARS: dict[Any, Scalar] = {
     Start: Scalar(_START, build_start),
     MonthDay: Scalar(_month_day, lambda text: MonthDay(*map(int, text.split("-")))),
     TimeOfDay: Scalar(_TIME, lambda text: TimeOfDay(*map(int, text.split(":")))),
+    LatePrice: Scalar(lambda text, tag: read_late_price("value", text, tag), build_late_price),
     Subsidy: Scalar(lambda text, tag: read_subsidy("value", text, tag), build_subsidy),
 }

@@ -12,6 +12,7 @@ from typing import Literal
 from canbao.policy.format.values import (
     UNSAID,
     DayMask,
+    LatePrice,
     Length,
     MonthDay,
     Start,
@@ -108,6 +109,7 @@ class Period:
 class Collection:
     """集中缴费期. `closes` is the last day that still counts. `opens_month`: month stated, day not.
 
+    `days_of_month_in`: other days in single months, named like `2026-12`.
     `moves_for_holidays`: a last day that is not worked moves to the next working day. `further`: more stretches,
     in their order; between two of them collection rests, and late rules begin after the last.
     """
@@ -117,6 +119,7 @@ class Collection:
     closes: Value[date] = UNSAID
     closes_at: Value[TimeOfDay] = UNSAID
     days_of_month: Value[DayMask] = UNSAID
+    days_of_month_in: Mapping[str, Value[DayMask]] = field(default_factory=dict)
     moves_for_holidays: Value[bool] = UNSAID
     registration_closes: Value[date] = UNSAID
     open_classes: Value[tuple[PersonClass, ...]] = UNSAID
@@ -126,12 +129,16 @@ class Collection:
 
 @dataclass(frozen=True)
 class LateBand:
-    """One stretch after the collection period: price, who is spared, whether help is kept, what waits."""
+    """One stretch after the collection period: price, who is spared, whether help is kept, what waits.
+
+    `who`: whom it is about, where not everybody; of the bands of a day the first that fits answers.
+    """
 
     label: str
+    who: Who = field(default_factory=Who)
     opens: Value[date] = UNSAID
     closes: Value[date] = UNSAID
-    price: Value[Literal["individual", "individual_and_fiscal", "closed"]] = UNSAID
+    price: Value[LatePrice] = UNSAID
     spared_groups: Value[tuple[GroupName, ...]] = UNSAID
     spared_classes: Value[tuple[PersonClass, ...]] = UNSAID
     subsidy_kept: Value[bool] = UNSAID
@@ -222,6 +229,7 @@ class Waiver:
 class Waiting:
     """待遇等待期: the fixed and the variable part, from which day they run, their repair, who is spared.
 
+    `applies_to`: whether who pays in time waits after a gap too (`all`, also where the key is left out).
     `from_benefit_year`: the first year in which a gap matters; `count_from_year`: the first year that counts as
     missed; `free_years`: missed years without a variable month. `counts_from`: late payers wait from that day.
     `last_day_waits`: the last of N days after the payment day still waits. `floor`: the least after repair, from a gap of
@@ -229,6 +237,7 @@ class Waiting:
     """
 
     from_benefit_year: Value[int] = UNSAID
+    applies_to: Value[Literal["late", "all"]] = UNSAID
     fixed: Value[Length] = UNSAID
     variable_per_year: Value[Length] = UNSAID
     free_years: Value[int] = UNSAID

@@ -12,9 +12,9 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from canbao.policy.format.faults import Fault, nearest_of
-from canbao.policy.format.scalars import SCALARS, BadScalar, read_subsidy
-from canbao.policy.format.values import Subsidy, Value
-from canbao.policy.format.vocabulary import CHARGEABLE, STATUSES
+from canbao.policy.format.scalars import FORMULAS, SCALARS, BadScalar
+from canbao.policy.format.values import Value
+from canbao.policy.format.vocabulary import CHARGEABLE, STATUSES, OneOf
 
 VALUE_KEYS = ("value", "yuan", "fixed_yuan", "percent", "status", "source", "rule", "note", "force", "open")
 BARE_KEYS = ("value", "yuan", "fixed_yuan", "percent")
@@ -123,8 +123,8 @@ def _scalar(kind: Any, node: Node, key: str, reading: Reading) -> Any:
     if node.tag.endswith(":float"):
         reading.fault(node, key, f'不能写小数 {node.value}；金额请加引号，如 "87.50"')
         return None
-    if get_origin(kind) is Literal:
-        allowed = tuple(str(word) for word in get_args(kind))
+    allowed = words_of(kind)
+    if allowed:
         if node.value not in allowed:
             reading.fault(node, key, f"不能写“{node.value}”", allowed, node.value)
         return node.value
@@ -133,6 +133,14 @@ def _scalar(kind: Any, node: Node, key: str, reading: Reading) -> Any:
     except BadScalar as bad:
         reading.fault(node, key, str(bad))
         return None
+
+
+def words_of(kind: Any) -> tuple[str, ...]:
+    """The words a kind of text is limited to; none: any text."""
+    if get_origin(kind) is Literal:
+        return tuple(str(word) for word in get_args(kind))
+    marks = getattr(kind, "__metadata__", ())
+    return next((mark.words for mark in marks if isinstance(mark, OneOf)), ())
 
 
 def _value(kind: Any, node: Node, key: str, reading: Reading) -> dict[str, Any]:
@@ -162,8 +170,8 @@ def _bare(kind: Any, bare: list[str], pairs: Mapping[str, Any], key: str, readin
     if len(bare) > 1:
         reading.fault(key_node, key, f"{'、'.join(bare)} 只能写一个")
         return None
-    if kind is Subsidy:
-        return _subsidy(bare[0], child, here, reading)
+    if kind in FORMULAS:
+        return _formula(kind, bare[0], child, here, reading)
     wanted = "yuan" if getattr(kind, "__metadata__", ()) else "value"
     if bare[0] != wanted:
         reading.fault(key_node, here, f"这里的值要写在“{wanted}”里", (wanted,))
@@ -171,11 +179,11 @@ def _bare(kind: Any, bare: list[str], pairs: Mapping[str, Any], key: str, readin
     return plain(kind, child, here, reading)
 
 
-def _subsidy(name: str, child: Node, key: str, reading: Reading) -> Any:
+def _formula(kind: Any, name: str, child: Node, key: str, reading: Reading) -> Any:
     try:
         if not isinstance(child, ScalarNode):
             raise BadScalar("这里要写一个值")
-        return read_subsidy(name, child.value, child.tag.rpartition(":")[2])
+        return FORMULAS[kind](name, child.value, child.tag.rpartition(":")[2])
     except BadScalar as bad:
         reading.fault(child, key, str(bad))
         return None

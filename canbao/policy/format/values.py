@@ -1,5 +1,6 @@
 """A value of a pack: never bare, always with its status, its source and the rules it rests on."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import ROUND_DOWN, ROUND_HALF_UP, ROUND_UP, Decimal
@@ -8,6 +9,8 @@ from typing import Annotated, Any, Generic, Literal, TypeVar
 from canbao.basics.days import ONE_DAY, Span, add_months, full_years
 from canbao.basics.money import Fen
 from canbao.policy.format.vocabulary import CHARGEABLE, Force, GroupName, PersonClass, Rounding, Status
+
+_MONTHS_AHEAD = 36  # no period is longer than that
 
 T_co = TypeVar("T_co", covariant=True)
 
@@ -77,6 +80,14 @@ class Subsidy:
         return self.kind != "percent" or Decimal(price_fen) * self.percent % 100 == 0
 
 
+@dataclass(frozen=True)
+class LatePrice:
+    """What a late payer pays: the individual price, that with the treasury's part, nothing any more, or a sum."""
+
+    kind: Literal["individual", "individual_and_fiscal", "closed", "fixed"]
+    amount_fen: Fen = 0
+
+
 _UNITS = {"fen": 1, "jiao": 10, "yuan": 100}
 _WAYS = {"half_up": ROUND_HALF_UP, "down": ROUND_DOWN, "up": ROUND_UP}
 
@@ -96,6 +107,45 @@ class DayMask:
 
     def __contains__(self, day: date) -> bool:
         return self.first <= day.day <= self.last
+
+
+@dataclass(frozen=True)
+class PayDays:
+    """The days on which one may pay: those of every month, and other ones in months named like `2026-12`.
+
+    A month whose days are None is one of which the notice does not say them: none of its days is in.
+    """
+
+    usual: DayMask | None
+    months: Mapping[str, DayMask | None]
+
+    def of(self, day: date) -> DayMask | None:
+        """The days of the month a day lies in; None: not stated, or all of them."""
+        return self.months.get(f"{day:%Y-%m}", self.usual)
+
+    def leaves_open(self, day: date) -> bool:
+        """Whether the notice keeps the days of this very month for later."""
+        return self.months.get(f"{day:%Y-%m}", self) is None
+
+    def __contains__(self, day: date) -> bool:
+        if self.leaves_open(day):
+            return False
+        mask = self.of(day)
+        return mask is None or day in mask
+
+    def stretch_end(self, day: date, closes: date | None) -> date | None:
+        """The last day in without a break from an open `day`, not beyond `closes`; None: no end in sight."""
+        for _ in range(_MONTHS_AHEAD):
+            mask, month_end = self.of(day), add_months(day.replace(day=1), 1) - ONE_DAY
+            last = (
+                month_end if mask is None else min(month_end, day.replace(day=min(mask.last, month_end.day)))
+            )
+            if closes and last >= closes:
+                return closes
+            if last < month_end or last + ONE_DAY not in self:
+                return last
+            day = last + ONE_DAY
+        return None
 
 
 @dataclass(frozen=True)

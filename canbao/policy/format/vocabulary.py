@@ -4,7 +4,7 @@ Identifiers follow the glossary; `psn_type` is the national platform's code list
 """
 
 from dataclasses import dataclass
-from typing import Literal, get_args
+from typing import Annotated, Literal, get_args
 
 Status = Literal["stated", "derived", "corroborated", "unverified", "not_stated"]
 Force = Literal["must", "principle", "advice", "provisional"]
@@ -52,6 +52,8 @@ class ClassWord:
     psn_type: str
     first_age: int = 0
     last_age: int = 150
+    # What age alone makes of somebody who has outgrown the class; None: only a clerk knows (school, work).
+    becomes: str | None = None
 
     def fits(self, age: int) -> bool:
         """Whether somebody of this age (周岁) can be of this class at all."""
@@ -59,15 +61,25 @@ class ClassWord:
 
 
 PERSON_CLASSES: dict[str, ClassWord] = {
-    "newborn": ClassWord("新生儿", "1401", last_age=0),
+    "newborn": ClassWord("新生儿", "1401", last_age=0, becomes="minor"),
     "preschool": ClassWord("学龄前儿童", "1402", last_age=7),
     "student": ClassWord("中小学生", "1403"),
     "vocational_student": ClassWord("中专、技校学生", "1403"),
     "university_student": ClassWord("大学生", "1404"),
-    "minor": ClassWord("未入学的未成年人", "1405", last_age=17),
+    "minor": ClassWord("未入学的未成年人", "1405", last_age=17, becomes="adult"),
     "adult": ClassWord("成年居民", "1501", first_age=18),
     "senior": ClassWord("老年居民", "16", first_age=60),
 }
+
+
+def class_by_age(person_class: str, age: int) -> str:
+    """The class as age alone has changed it; one that only a clerk can change stays."""
+    word = PERSON_CLASSES.get(person_class)
+    while word and not word.fits(age) and word.becomes:
+        person_class = word.becomes
+        word = PERSON_CLASSES[person_class]
+    return person_class
+
 
 GROUPS: dict[str, str] = {
     "extreme_hardship": "特困人员",
@@ -115,9 +127,31 @@ FACTS: dict[str, str] = {
 }
 """What policy may ask about a person and may not know, as people read it."""
 
+REFUND_REASONS: dict[str, str] = {
+    "duplicate": "重复缴费",
+    "death": "参保人去世",
+    "employee_scheme": "参加了职工医保",
+    "other_area": "在外地参加了居民医保",
+    "status_gained": "缴费后取得资助资格",
+}
+"""The usual names under `refunds`; a pack may add names of its own."""
+
 DECLARATIONS: dict[str, str] = {
     "returning_worker": "返乡务工人员",
     "residence_permit": "有本地居住证",
     "non_local_hukou": "外地户籍",
 }
 """What a person may declare; a pack may add words of its own under `declarations`."""
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """Marks text that must be one of some words wherever people write it: `Annotated[str, OneOf(…)]`."""
+
+    words: tuple[str, ...]
+
+
+ClassText = Annotated[str, OneOf(get_args(PersonClass))]
+GroupText = Annotated[str, OneOf(get_args(GroupName))]
+ChannelText = Annotated[str, OneOf(get_args(ChannelName))]
+EventText = Annotated[str, OneOf(get_args(EventKind))]

@@ -29,10 +29,11 @@ class Until:
 
 @dataclass(frozen=True)
 class Bearing:
-    """Who bears what, in fen, by the names of `Answer.shares`."""
+    """Who bears what, in fen, by the names of `Answer.shares`. `knows_fiscal`: whether the treasury's part is told."""
 
     shares: Mapping[str, Fen]
     benefit_tier: str | None = None
+    knows_fiscal: bool = True
 
     @classmethod
     def of(cls, price: Price, help_: Help) -> "Bearing":
@@ -48,7 +49,9 @@ class Bearing:
 
     def plus(self, fen: Fen) -> "Bearing":
         """The same with something more for the person to pay."""
-        return Bearing({**self.shares, "person": self.shares["person"] + fen}, self.benefit_tier)
+        return Bearing(
+            {**self.shares, "person": self.shares["person"] + fen}, self.benefit_tier, self.knows_fiscal
+        )
 
     def with_fiscal(self, case: Case, said: Value[object]) -> "Bearing":
         """The same with the treasury's part for the person to pay; unknown blocks the quote (E5, 桂林)."""
@@ -86,7 +89,7 @@ def charge(
         kind=given,
         amount_fen=bearing.amount_fen,
         shares=bearing.shares,
-        fiscal_subsidy_fen=0 if "fiscal" in bearing.shares else case.pack.fiscal_subsidy.known,
+        fiscal_subsidy_fen=_fiscal_fen(case, bearing),
         cover=cover.span,
         group=help_.group if is_helped else None,
         price_valid_until=until.price,
@@ -99,6 +102,13 @@ def charge(
         closes_at=until.closes_at if until.payable == until.price else None,
         benefit_tier=bearing.benefit_tier,
     )
+
+
+def _fiscal_fen(case: Case, bearing: Bearing) -> Fen | None:
+    """What the treasury pays for the person; None: not stated."""
+    if "fiscal" in bearing.shares:
+        return 0
+    return case.pack.fiscal_subsidy.known if bearing.knows_fiscal else None
 
 
 def _with_repair(bearing: Bearing, cover: Cover) -> Bearing:

@@ -52,12 +52,19 @@ def late_cover(case: Case, waits: Value[str], start: Value[Start]) -> Cover:
         return cover_from(start, period, case.person, case.on)
     waiting = wait_of(case, is_late=True)
     if not waiting.is_known or period is None:
-        reason = because(waits, "补缴后有待遇等待期，多长按相关规定，通告没有写。")
-        reasons = waiting.reasons if waiting.needs else (reason,)
+        reasons = waiting.reasons if waiting.needs else (_wait_told(case, waits), *waiting.reasons)
         return Cover(None, reasons, waiting.wait, waiting.needs)
     waits_anyway = waiting.wait is not None and start.known is None
     own = Cover(period, ()) if waits_anyway else cover_from(start, period, case.person, case.on)
     return _waited(case, own, period, waiting)
+
+
+def _wait_told(case: Case, waits: Value[str]) -> Reason:
+    """That there is a wait after a late payment, and as much of its length as is stated."""
+    fixed = case.pack.waiting.fixed.known
+    if fixed is None:
+        return because(waits, "补缴后有待遇等待期，多长按相关规定，通告没有写。")
+    return because(waits, f"补缴后有待遇等待期，固定的部分{fixed}。")
 
 
 def cover_from(start: Value[Start], period: Span, person: Situation, on: date) -> Cover:

@@ -11,11 +11,11 @@ from canbao.policy.rules.charge import Bearing, Until, charge
 from canbao.policy.rules.cover import ordinary_cover
 from canbao.policy.rules.help import help_of
 from canbao.policy.rules.late import NOT_SAID, late
-from canbao.policy.rules.newborn import birth_year
+from canbao.policy.rules.newborn import birth_year, still_newborn
 from canbao.policy.rules.price import Price, price_of
 from canbao.policy.rules.student import lump_fen, student_cover, term_of
 from canbao.policy.rules.subsidy import Help, group_entry
-from canbao.policy.rules.window import Window, doubtful, window
+from canbao.policy.rules.window import Window, doubtful, unsaid_date, window
 from canbao.policy.rules.wording import class_text, day_text
 from canbao.policy.situation import Situation
 
@@ -42,7 +42,7 @@ def _decide(case: Case) -> Answer:
     if now.state != "open" and (needs := doubtful(case.pack, case.person, case.on, case.calendar)):
         raise case.needs(needs)
     if now.state == "after" or _too_late_today(case, now):
-        return late(case, price, help_, now)
+        return still_newborn(case) or late(case, price, help_, now)
     return _in_period(case, price, help_, now)
 
 
@@ -113,8 +113,20 @@ def _in_period(case: Case, price: Price, help_: Help, now: Window) -> Answer:
     if now.state == "year_over":
         raise case.outside(now, f"{case.pack.benefit_year}年度已经过去，不再收费。")
     if now.state == "unknown":
-        raise case.outside(now, "开始的日子没有写，请先打电话问。")
+        _must_have_dates(case, now)
+        word = "这个月哪几天能缴" if now.mask and now.mask.leaves_open(case.on) else "开始的日子"
+        raise case.outside(now, f"{word}没有写，请先打电话问。")
     raise case.outside(now, f"{day_text(now.next_opening)}起可以缴。" if now.next_opening else NOT_SAID)
+
+
+def _must_have_dates(case: Case, now: Window) -> None:
+    """A date of the person's own that is not stated: the late price, or anybody else's date, is not theirs."""
+    cohort = case.pack.collection.cohorts.get(now.cohort or "")
+    said = unsaid_date(cohort) if cohort else None
+    if cohort and said:
+        word = "可以缴到哪天" if said is cohort.closes else "从哪天起可以缴"
+        case.note(said, f"{cohort.label}{word}，通告没有写。")
+        raise case.unknown()
 
 
 def _charged(case: Case, price: Price, help_: Help, now: Window) -> Answer:

@@ -4,7 +4,7 @@ from typing import Any
 
 from canbao.basics.days import ONE_DAY
 from canbao.policy.format.sections import LateBand
-from canbao.policy.format.values import Value
+from canbao.policy.format.values import LatePrice, Value
 from canbao.policy.rules.answer import Answer
 from canbao.policy.rules.case import Case
 from canbao.policy.rules.charge import Bearing, Until, charge
@@ -12,8 +12,9 @@ from canbao.policy.rules.cover import late_cover
 from canbao.policy.rules.help import group_name
 from canbao.policy.rules.price import Price
 from canbao.policy.rules.subsidy import Help
+from canbao.policy.rules.who import fits, missing
 from canbao.policy.rules.window import Window
-from canbao.policy.rules.wording import class_text
+from canbao.policy.rules.wording import class_text, money_text
 
 NOT_SAID = "错过以后怎么缴，通告没有写。"
 
@@ -21,20 +22,33 @@ NOT_SAID = "错过以后怎么缴，通告没有写。"
 def late(case: Case, price: Price, help_: Help, now: Window) -> Answer:
     """After the period: the late band answers, or nobody does (CZ-10, E5)."""
     band = band_of(case, now)
-    word = band.price.known if band else None
-    if band is None or word is None or word == "closed":
+    asked = band.price.known if band else None
+    if band is None or asked is None or asked.kind == "closed":
         if band:
-            case.note(band.price, NOT_SAID if word is None else "集中缴费期过后不再收费。")
-        raise case.outside(now, NOT_SAID if word is None else "这一年度不再收费。")
+            case.note(band.price, NOT_SAID if asked is None else "集中缴费期过后不再收费。")
+        raise case.outside(now, NOT_SAID if asked is None else "这一年度不再收费。")
     until = Until(band.closes.known, band.closes.known)
     said = _sparing(case, band, help_)
     if said is not None:
         return _spared(case, band, said, price, help_, until)
-    bearing = _own(case, band, price, help_)
-    if word == "individual_and_fiscal":
+    if asked.kind == "fixed":
+        bearing = _fixed(case, band, asked, price, help_)
+    else:
+        bearing = _own(case, band, price, help_)
+    if asked.kind == "individual_and_fiscal":
         bearing = bearing.with_fiscal(case, band.price)
     cover = late_cover(case, band.waiting, band.coverage_start)
     return charge(case, bearing, help_, cover, until, kind="late")
+
+
+def _fixed(case: Case, band: LateBand, asked: LatePrice, price: Price, help_: Help) -> Bearing:
+    """A sum that is the same for every class. What help would be of it, no notice says, so it is not reckoned."""
+    if help_.outcome == "subsidy" and band.subsidy_kept.known is not False:
+        name = group_name(case.pack, help_.group or "")
+        case.note(band.subsidy_kept, f"{name}按定额补缴，资助怎么算，通告没有写。")
+        raise case.unknown("late", help_.group)
+    case.note(band.price, f"{band.label}每人{money_text(asked.amount_fen)}。")
+    return Bearing({"person": asked.amount_fen}, price.benefit_tier, knows_fiscal=False)
 
 
 def _own(case: Case, band: LateBand, price: Price, help_: Help) -> Bearing:
@@ -57,7 +71,12 @@ def band_of(case: Case, now: Window) -> LateBand | None:
     day = case.on + ONE_DAY if now.state == "open" else case.on
     for band in case.pack.late.values():
         opens = band.opens.known or (now.closes + ONE_DAY if now.closes else day)
-        if opens <= day and (band.closes.known is None or day <= band.closes.known):
+        if opens > day or (band.closes.known and day > band.closes.known):
+            continue
+        fit = fits(band.who, case.person, case.on)
+        if fit is None:
+            raise case.needs(missing(band.who, case.person))
+        if fit:
             return band
     return None
 

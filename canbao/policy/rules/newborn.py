@@ -1,5 +1,9 @@
-"""新生儿: born in the benefit year; the bands from birth answer, not the collection period (E7, N-11-10)."""
+"""新生儿: the bands from birth answer, not the collection period (E7, N-11-10).
 
+For who is born in the benefit year always; for who is born in the year before, once the period is over.
+"""
+
+from dataclasses import replace
 from datetime import date
 
 from canbao.basics.days import Span, year_span
@@ -32,6 +36,28 @@ def birth_year(case: Case, birth: date) -> Answer:
     said: Value[object] = rule.after_bands if rule.bands else rule.birth_year_free
     case.note(said, "这个时候新生儿怎么缴费，通告没有写。")
     raise case.unknown()
+
+
+def still_newborn(case: Case) -> Answer | None:
+    """The answer for who is born in the year before, as long as a band runs on: no late payer. None: none runs."""
+    rule, year_before = case.pack.newborn, case.pack.benefit_year - 1
+    birth = case.person.birth_date or _latest_birth(case, year_before)
+    if rule.birth_year_free.known or birth is None or birth.year != year_before or birth > case.on:
+        return None
+    for band in rule.bands.values():
+        end = _end(case, band, birth)
+        if end is None or case.on > end:
+            continue
+        if case.person.birth_date is None:
+            raise case.needs(["birth_date"])
+        if _measured(case, band) <= end:
+            return _in_band(case, band, birth, end)
+    return None
+
+
+def _latest_birth(case: Case, year: int) -> date | None:
+    """The last birthday of a year, for a newborn whose own is unknown."""
+    return min(year_span(year).last_date, case.on) if case.person.person_class == "newborn" else None
 
 
 def _end(case: Case, band: NewbornBand, birth: date) -> date | None:
@@ -90,7 +116,12 @@ def _next_year_fen(case: Case, birth: date) -> Fen | None:
     """What the year after costs, where it must or shall be paid at once; None: only this year."""
     rule = case.pack.newborn.across_years
     first, duty = rule.born_from.known, rule.obligation.known
-    if first is None or duty is None or birth < first.in_year(birth.year):
+    if (
+        first is None
+        or duty is None
+        or birth.year < case.pack.benefit_year
+        or birth < first.in_year(birth.year)
+    ):
         return None
     if duty == "choice":
         if case.person.wanted_years is None:
@@ -115,5 +146,8 @@ def _longer(cover: Cover) -> Cover:
 
 
 def _cover(case: Case, start: Value[Start]) -> Cover:
-    period = benefit_span(case.pack) or year_span(case.pack.benefit_year)
-    return cover_from(start, period, case.person, case.on)
+    """From the band's own start; who is born in the year before is not covered before the period begins."""
+    period, person = benefit_span(case.pack) or year_span(case.pack.benefit_year), case.person
+    if person.birth_date and person.birth_date.year < case.pack.benefit_year:
+        person = replace(person, birth_date=max(person.birth_date, period.from_date))
+    return cover_from(start, period, person, case.on)

@@ -30,6 +30,8 @@ def wait_of(case: Case, is_late: bool) -> Waiting:
     """The waiting period of a person who pays today."""
     rule = case.pack.waiting
     begins = rule.from_benefit_year.known
+    if not is_late and rule.applies_to.known == "late":
+        return NONE
     gaps_matter = bool(rule.fixed.source) and (begins is None or case.pack.benefit_year >= begins)
     if not gaps_matter and not is_late:
         return NONE
@@ -44,7 +46,15 @@ def wait_of(case: Case, is_late: bool) -> Waiting:
     gap = gap_years(case) if gaps_matter else 0
     if not gap and not is_late:
         return NONE
-    return _spared(case) or _counted(case, gap)
+    return _spared(case) or _in_time_unsaid(case, is_late) or _counted(case, gap)
+
+
+def _in_time_unsaid(case: Case, is_late: bool) -> Waiting | None:
+    """A gap of who pays in time, where the notice ties the wait to late payers and is silent about the others."""
+    said = case.pack.waiting.applies_to
+    if is_late or not said.source or said.known:
+        return None
+    return _unknown(said, "断过保的人按时缴费要不要等待，通告没有写，第一天要请经办机构核定。")
 
 
 def gap_years(case: Case) -> int:

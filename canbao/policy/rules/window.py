@@ -6,7 +6,7 @@ from typing import Literal
 
 from canbao.basics.days import ONE_DAY, WorkCalendar, add_months
 from canbao.policy.format.sections import Cohort
-from canbao.policy.format.values import DayMask
+from canbao.policy.format.values import PayDays, Value
 from canbao.policy.pack import Pack
 from canbao.policy.rules.who import fits, missing
 from canbao.policy.rules.wording import day_text, mask_text, month_text
@@ -27,7 +27,7 @@ class Window:
     opens: date | None
     opens_month: str | None
     closes: date | None
-    mask: DayMask | None
+    mask: PayDays | None
     cohort: str | None
     next_opening: date | None
     payable_until: date | None
@@ -48,7 +48,7 @@ def doubtful(pack: Pack, person: Situation, on: date, calendar: WorkCalendar | N
         cohort
         for key, cohort in pack.collection.cohorts.items()
         if fits(cohort.who, person, on) is None
-        and _window_of(pack, key, cohort, on, calendar).state == "open"
+        and _may_be_open(cohort, _window_of(pack, key, cohort, on, calendar).state)
     ]
     return tuple(fact for cohort in unsure for fact in missing(cohort.who, person))
 
@@ -57,12 +57,14 @@ def _window_of(
     pack: Pack, key: str | None, cohort: Cohort | None, on: date, calendar: WorkCalendar | None
 ) -> Window:
     period = pack.collection
-    opens = (cohort.opens.known if cohort else None) or period.opens.known
+    opens = cohort.opens.known if cohort and cohort.opens.source else period.opens.known
     closes = _last_day(pack, (cohort.closes.known if cohort else None) or period.closes.known, calendar)
     if cohort is None or cohort.closes.known is None:
         opens, closes = _stretch(pack, opens, closes, on, calendar)
     mask = _mask(pack, cohort, on)
     state = _state(pack, opens, closes, mask, on)
+    if cohort and _is_unsaid(cohort, state):
+        state = "unknown"
     return Window(
         state=state,
         opens=opens,
@@ -73,6 +75,21 @@ def _window_of(
         next_opening=_next_opening(state, opens, closes, mask, on),
         payable_until=_payable_until(closes, mask, on) if state == "open" else None,
     )
+
+
+def _is_unsaid(cohort: Cohort, state: State) -> bool:
+    """Whether the day hangs on a date of the cohort that the notice keeps for later: never the next rule's turn."""
+    said = unsaid_date(cohort)
+    return (said is cohort.opens and state != "year_over") or (said is cohort.closes and state == "after")
+
+
+def _may_be_open(cohort: Cohort, state: State) -> bool:
+    return state == "open" or (state == "unknown" and unsaid_date(cohort) is not None)
+
+
+def unsaid_date(cohort: Cohort) -> Value[date] | None:
+    """The first or last day of the cohort that the pack names and that may not be relied on."""
+    return next((said for said in (cohort.opens, cohort.closes) if said.source and said.known is None), None)
 
 
 def _stretch(
@@ -96,24 +113,34 @@ def _last_day(pack: Pack, closes: date | None, calendar: WorkCalendar | None) ->
 
 
 def _cohort(pack: Pack, person: Situation | None, on: date) -> tuple[str | None, Cohort | None]:
-    """The cohort a person belongs to; of several the one that closes last, so that nobody loses a right."""
+    """The cohort a person belongs to; of several the one that closes last, so that nobody loses a right.
+
+    One with a day that is not stated may be that one.
+    """
     if person is None:
         return None, None
     found = [(key, cohort) for key, cohort in pack.collection.cohorts.items() if fits(cohort.who, person, on)]
     common = pack.collection.closes.known or date.max
-    return max(found, key=lambda pair: pair[1].closes.known or common, default=(None, None))
+    return max(found, key=lambda pair: _end_of(pair[1], common), default=(None, None))
 
 
-def _mask(pack: Pack, cohort: Cohort | None, on: date) -> DayMask | None:
+def _end_of(cohort: Cohort, common: date) -> date:
+    return date.max if unsaid_date(cohort) else cohort.closes.known or common
+
+
+def _mask(pack: Pack, cohort: Cohort | None, on: date) -> PayDays | None:
     """The days of the month in force: a cohort's days after the common period may be free of them (CZ-05)."""
     common_end = pack.collection.closes.known
     after_common = cohort is not None and common_end is not None and on > common_end
     if after_common and cohort is not None and cohort.days_of_month_after_period.known is False:
         return None
-    return pack.collection.days_of_month.known
+    usual, months = pack.collection.days_of_month.known, pack.collection.days_of_month_in
+    if usual is None and not months:
+        return None
+    return PayDays(usual, {month: said.known for month, said in months.items()})
 
 
-def _state(pack: Pack, opens: date | None, closes: date | None, mask: DayMask | None, on: date) -> State:
+def _state(pack: Pack, opens: date | None, closes: date | None, mask: PayDays | None, on: date) -> State:
     if on.year > pack.benefit_year:
         return "year_over"
     begun = begun_by(pack, opens, on)
@@ -121,7 +148,9 @@ def _state(pack: Pack, opens: date | None, closes: date | None, mask: DayMask | 
         return "before" if begun is False else "unknown"
     if closes and on > closes:
         return "after"
-    return "open" if mask is None or on in mask else "masked"
+    if mask is None or on in mask:
+        return "open"
+    return "unknown" if mask.leaves_open(on) else "masked"
 
 
 def begun_by(pack: Pack, opens: date | None, on: date) -> bool | None:
@@ -138,7 +167,7 @@ def begun_by(pack: Pack, opens: date | None, on: date) -> bool | None:
 
 
 def _next_opening(
-    state: State, opens: date | None, closes: date | None, mask: DayMask | None, on: date
+    state: State, opens: date | None, closes: date | None, mask: PayDays | None, on: date
 ) -> date | None:
     """The next day on which one may pay, None where there is none or it is not stated."""
     if state == "before":
@@ -152,17 +181,9 @@ def _next_opening(
     return None if day and closes and day > closes else day
 
 
-def _payable_until(closes: date | None, mask: DayMask | None, on: date) -> date | None:
+def _payable_until(closes: date | None, mask: PayDays | None, on: date) -> date | None:
     """The last day before the window or the month's days end; None where no end is stated."""
-    ends = [end for end in (closes, _mask_end(mask, on)) if end]
-    return min(ends, default=None)
-
-
-def _mask_end(mask: DayMask | None, on: date) -> date | None:
-    if mask is None:
-        return None
-    month_end = add_months(on.replace(day=1), 1) - ONE_DAY
-    return min(month_end, on.replace(day=min(mask.last, month_end.day)))
+    return mask.stretch_end(on, closes) if mask else closes
 
 
 def period_lines(now: Window) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from datetime import date
 
 from canbao.basics.money import Fen, yuan_text
-from canbao.policy.format.values import DayMask
+from canbao.policy.format.values import DayMask, PayDays
 from canbao.policy.format.vocabulary import GROUPS, PERSON_CLASSES
 
 ROUNDING_TEXT = {
@@ -28,9 +28,15 @@ def month_text(month: str) -> str:
     return f"{year}年{int(number)}月"
 
 
-def mask_text(mask: DayMask) -> str:
-    """`每月1–25日可缴`."""
-    return f"每月{mask.first}–{mask.last}日可缴"
+def mask_text(days: PayDays) -> str:
+    """`每月1–25日可缴`, `每月1–25日（2026年12月1–31日）可缴`."""
+    months = [f"{month_text(month)}{_days_text(mask)}" for month, mask in sorted(days.months.items())]
+    usual = f"每月{_days_text(days.usual)}" if days.usual else "每天"
+    return usual + (f"（{'、'.join(months)}）" if months else "") + "可缴"
+
+
+def _days_text(mask: DayMask | None) -> str:
+    return f"{mask.first}–{mask.last}日" if mask else "哪几天没有写"
 
 
 def money_text(amount_fen: Fen) -> str:

@@ -305,7 +305,7 @@ def _row(env: Env, its: Paid, full: Application, pack: Pack, verdict: Verdict) -
         "takeover_fund": ((group.paid_by.known if group else None) or "medical_assistance")
         if helped
         else None,
-        "payee_kind": verdict.payee,
+        "payee_kind": verdict.payee or "payer",  # who gets it unsaid: back the way it came, and no other
         "route": BANK if verdict.payee == "heirs" else its.attempt.channel,
     }
 

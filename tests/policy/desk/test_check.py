@@ -116,6 +116,18 @@ def a_class(name: str, who: str, yuan: int = 280) -> str:
             "和前一段重叠",
         ),
         (
+            """collection:
+  opens: {value: 2021-09-01, status: stated, rule: T}
+  closes: {value: 2021-12-31, status: stated, rule: T}
+  days_of_month_in: {2022-12: {value: 1-31, status: stated, rule: T}}
+""",
+            "2022年12月不在收费的日子里",
+        ),
+        (
+            "collection:\n  days_of_month_in:\n    12: {value: 1-31, status: stated, rule: T}\n",
+            "“12”不是月份",
+        ),
+        (
             "assistance:\n  groups:\n    marginal: {name: 甲}\n    at_risk_of_poverty: {name: 乙, includes: [marginal]}\n",
             "又单独列了一类",
         ),
@@ -200,12 +212,78 @@ def test_a_wrong_expectation_fails_its_case(old, new, words):
     assert any(words in complaint for complaint in result.complaints), result.complaints
 
 
+def test_a_first_day_that_hangs_on_a_fact_the_case_leaves_out_says_which():
+    text = (
+        CASE.replace("2021-11-01", "2026-10-08")
+        .replace("person_class: student", "person_class: student, birth_date: 2015-05-01")
+        .replace("amount: 280", "cover_first_date: 2027-01-01")
+    )
+
+    (result,) = run(read_cases(text.encode(), "x"), lambda _: a_pack("990100", 2027, FIXTURES))
+
+    told = "待遇第一天应为 2027-01-01，实为 没有（用例里没有写 covered_years：以前哪几年参过保）"
+    assert told in result.complaints, result.complaints
+
+
+@pytest.mark.parametrize(
+    ("text", "grade", "words"),
+    [
+        ("parent: '371000'\n", "warning", "上级371000没有2022年度的文件"),
+        ("", "note", "没有全国2022年度的文件"),
+    ],
+)
+def test_a_parent_without_a_file_for_the_year_is_told(text: str, grade: str, words: str):
+    data = (HEAD + text + "prices:\n" + a_class("a", "")).encode()
+
+    found = check("371500", 2022, lambda area, _: data if area == "371500" else None, SOURCES)
+
+    assert any(grade == fault.grade and words in fault.text for fault in found), found
+
+
 def test_an_unknown_word_in_a_case_is_a_fault_with_its_line():
     with pytest.raises(PackFaults) as caught:
         read_cases(CASE.replace("amount", "ammount").encode(), "x.cases.yaml")
 
     (fault,) = caught.value.faults
     assert (fault.file, fault.line, fault.nearest) == ("x.cases.yaml", 5, "amount")
+
+
+PERSON = "person: {person_class: student}"
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "nearest"),
+    [
+        (PERSON, "person: {person_class: studnt}", "student"),
+        (PERSON, "person: {person_class: adults}", "adult"),
+        (PERSON, "person: {person_class: adult, sex: femal}", "female"),
+        (PERSON, "person: {person_class: adult, registered_by: departmen}", "department"),
+        (PERSON, "person: {person_class: adult, declarations: [returning_workr]}", "returning_worker"),
+        (
+            PERSON,
+            "person: {person_class: adult, marks: [{group: orphans, acquired_date: 2021-01-01}]}",
+            "orphan",
+        ),
+        (
+            PERSON,
+            "person: {person_class: adult, events: [{kind: discharge, on_date: 2021-01-01}]}",
+            "discharge_from_service",
+        ),
+        (PERSON, "channel: weixin", "alipay"),
+        (PERSON, "claim: {reason: dupplicate, paid: 280}", "duplicate"),
+        (PERSON, "claim: {reason: duplicate, paid: 280, group: orphans}", "orphan"),
+        ("amount: 280", "group: orphans", "orphan"),
+    ],
+)
+def test_a_word_in_a_case_that_nobody_knows_is_a_fault_that_names_the_case(old, new, nearest):
+    """Else a case about a kind of people that does not exist passes, and everybody believes it."""
+    with pytest.raises(PackFaults) as caught:
+        read_cases(CASE.replace(old, new).encode(), "x.cases.yaml", lambda _: a_pack("371503", 2022))
+
+    (fault,) = caught.value.faults
+    assert "用例“普通学生缴280元”" in fault.text
+    assert fault.line == (5 if old.startswith("amount") else 4)
+    assert nearest in (fault.nearest, *fault.allowed)
 
 
 @pytest.mark.parametrize("data", [b"", b"[", b"marks: []", b"person_class: [a]"])

@@ -65,6 +65,21 @@ def test_files_of_any_name_are_found_by_what_they_say(tmp_path):
     assert "990100 2027：" in result.output
 
 
+def test_check_looks_at_the_cases_too(tmp_path):
+    shutil.copytree(CITY, tmp_path / "990100")
+    shutil.copy(FIXTURES / "sources.yaml", tmp_path / "sources.yaml")
+    cases = tmp_path / "990100" / "2027.cases.yaml"
+    cases.write_text(
+        cases.read_text("utf-8").replace("person_class: student", "person_class: studnt", 1), "utf-8"
+    )
+
+    result = call("check", tmp_path)
+
+    assert result.exit_code == 1
+    assert "2027.cases.yaml:" in result.output
+    assert "是不是“student”？" in result.output
+
+
 def test_explain_tells_rule_source_and_amount(person):
     result = call("explain", "--area", "371503", "--year", "2022", "--person", person, "--at", "2021-11-01")
 
@@ -193,6 +208,15 @@ def test_next_years_draft_holds_nothing_that_may_be_charged(tmp_path):
     assert not any(f"status: {word}" in text for word in ("stated", "derived", "corroborated"))
 
 
+def test_the_draft_starts_from_last_years_file_of_the_project_where_the_folder_has_none(tmp_path):
+    (tmp_path / "sources.yaml").write_bytes((PACKS / "sources.yaml").read_bytes())
+
+    made = call("new", tmp_path, "371503", "2023")
+
+    assert made.exit_code == 0, made.output
+    assert "benefit_year: 2023" in (tmp_path / "371503" / "2023.yaml").read_text()
+
+
 def test_what_changed_is_said_in_words(tmp_path):
     old, new = tmp_path / "990100" / "2027.yaml", tmp_path / "990100" / "2028.yaml"
     shutil.copytree(FIXTURES / "990100", tmp_path / "990100")
@@ -254,6 +278,17 @@ def test_a_simulation_as_json_adds_up(tmp_path):
         (28000, 3, None),
         (None, 2, "E-1004"),
     }
+
+
+def test_a_simulation_against_a_year_without_a_file_is_refused(tmp_path):
+    """The nation alone prices nobody: everybody would seem to have paid nothing before."""
+    people = tmp_path / "people.csv"
+    people.write_text("person_class\nstudent\n")
+
+    result = call("simulate", "371503", "2022", "--people", people, "--on", "2021-11-01", "--against", "2025")
+
+    assert result.exit_code == 2
+    assert "371503 没有2025年度的文件" in result.output
 
 
 def test_a_row_of_people_that_cannot_be_read_is_named_by_its_line(tmp_path):

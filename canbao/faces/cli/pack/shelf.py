@@ -7,11 +7,11 @@ from pathlib import Path
 
 import click
 
-from canbao.basics.areas import level_of
+from canbao.basics.areas import NATION, level_of, lineage
 from canbao.policy.desk.cases import Result, read_cases
 from canbao.policy.desk.check import Source, check, read_rules, read_sources
 from canbao.policy.desk.verdict import run
-from canbao.policy.format.faults import Fault
+from canbao.policy.format.faults import Fault, PackFaults
 from canbao.policy.loader import resolve
 from canbao.policy.pack import Pack
 
@@ -36,6 +36,12 @@ class Shelf:
         """The bytes of a file, None where there is none."""
         path = self._own.get((area_code, year)) or self.base / area_code / f"{year}.yaml"
         return path.read_bytes() if path.is_file() else None
+
+    def has_local(self, key: Key) -> bool:
+        """Whether the area or a level above it, the nation apart, has a file for the year."""
+        area, year = key
+        codes = [code for code in lineage(area) if code != NATION] or [NATION]
+        return any(self.read(code, year) is not None for code in codes)
 
     def path(self, key: Key) -> Path:
         """Where a pack lies, or would lie."""
@@ -73,8 +79,15 @@ class Shelf:
         return sorted(self._own)
 
     def check(self, key: Key) -> list[Fault]:
-        """Everything to say about one file, under the name it has on this disk."""
+        """Everything to say about one file and the cases beside it, under the name it has on this disk."""
         found = check(*key, self.read, self.sources(), self.rules())
+        broken = any(one.grade == "error" for one in found)
+        return [
+            *(() if broken else self._case_faults(key)),
+            *self._under_own_name(key, found),
+        ]
+
+    def _under_own_name(self, key: Key, found: Sequence[Fault]) -> list[Fault]:
         return [
             Fault(str(self.path(key)), one.line, one.key, one.text, one.allowed, one.nearest, one.grade)
             if one.file in (f"packs/{key[0]}/{key[1]}.yaml", "")
@@ -83,12 +96,28 @@ class Shelf:
         ]
 
     def run_cases(self, key: Key) -> list[Result]:
-        """Run the cases that lie beside a pack; none, if it has no case file."""
+        """Run the cases that lie beside a pack; none, if it has no case file.
+
+        Raises:
+            PackFaults: the pack or the cases cannot be read, or the cases use words that nobody knows.
+        """
         path = self.path(key).with_suffix(".cases.yaml")
         if not path.is_file():
             return []
         packs = cache(lambda area: resolve(area or key[0], key[1], self.read))
-        return run(read_cases(path.read_bytes(), str(path)), packs)
+        return run(read_cases(path.read_bytes(), str(path), packs), packs)
+
+    def _case_faults(self, key: Key) -> tuple[Fault, ...]:
+        """What is wrong with the words of the cases beside a pack."""
+        path = self.path(key).with_suffix(".cases.yaml")
+        try:
+            if path.is_file():
+                read_cases(
+                    path.read_bytes(), str(path), lambda area: resolve(area or key[0], key[1], self.read)
+                )
+        except PackFaults as broken:
+            return broken.faults
+        return ()
 
 
 def _packs_in(folder: Path) -> Iterator[tuple[Key, Path]]:

@@ -65,6 +65,8 @@ def simulate(
     shelf, (key,) = Shelf(base, folder), pairs([area, str(year)])
     if (people is None) == (not from_database):
         raise click.UsageError("写 --people 文件，或者 --database，两样选一样")
+    if against and not shelf.has_local((area, against)):
+        raise click.UsageError(f"{area} 没有{against}年度的文件，没有什么可以比；换一年，或者去掉 --against")
     with Progress(console=Console(stderr=True), transient=True) as bars:
         try:
             crowd = _crowd(bars, from_file(people) if people else _enrolled(key))

@@ -117,16 +117,19 @@ def new_command(base: Path, words: tuple[str, ...], only_print: bool) -> None:
     """Start the pack of YEAR from that of the year before. Nothing in it may be charged until it is confirmed."""
     shelf, wanted = shelf_for(base, words)
     ((area, year),) = pairs(wanted)
-    old = shelf.path((area, year - 1))
+    places = (shelf.path((area, year - 1)), shelf.base / area / f"{year - 1}.yaml")
+    old = next((path for path in places if path.is_file()), None)
     target = shelf.path((area, year))
-    if not old.is_file():
-        raise click.UsageError(f"没有上一年的文件 {old}")
+    if old is None:
+        looked = "，也没有 ".join(dict.fromkeys(str(path) for path in places))
+        raise click.UsageError(f"没有上一年的文件：没有 {looked}")
     text = draft(old.read_text("utf-8"), year - 1)
     if only_print:
         click.echo(text, nl=False)
         return
     if target.exists():
         raise click.UsageError(f"{target} 已经有了，没有改动它")
+    target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text(text, "utf-8")
     click.echo(f"写好了 {target}。逐条核对，再运行：canbao pack check {area} {year}")
 
