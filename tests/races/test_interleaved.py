@@ -40,7 +40,7 @@ def world(transactional_db) -> World:
 
 
 KINDS = ("callback", "event", "entry", "coverage", "contribution_record", "receipt", "attempt", "order",
-         "order_line", "order_no", "bill", "household_member")  # fmt: skip
+         "order_line", "order_no", "bill", "household_member", "refund", "refund_no")  # fmt: skip
 
 
 def a_paid_order(world: World):
