@@ -12,6 +12,8 @@ suspense:<channel>               explained                         not yet expla
 
 from dataclasses import dataclass
 
+# Money over a counter, taken or given: the channel without a port, whose statement is the counted drawer.
+CASH = "cash"
 NAMES = {
     "channel_clearing": "渠道待清算",
     "treasury_in_transit": "待报解在途",

@@ -41,6 +41,8 @@ class Refusal(Exception):
     why: ClassVar[str]
     steps: ClassVar[tuple[str, ...]]
     charged: ClassVar[str] = "还没有扣钱。"
+    # What older channels say when they mean this; whoever pastes it is led here (ux P1, P3, P11).
+    old_words: ClassVar[tuple[str, ...]] = ()
 
     def __init__(self, **facts: str) -> None:
         super().__init__(self.code)
@@ -72,6 +74,7 @@ class NotRegistered(Refusal):
     heading = "没有查到参保登记"
     why = "可能是第一次参保，也可能是去年断保后停了登记。"
     steps = ("带身份证或户口簿，到{agency}办参保登记。", "办好登记，再回来缴费。")
+    old_words = ("未查询到该关联人的登记信息或参保险种信息", "无法受理，无登记的参保信息")
 
 
 class NoMatch(Refusal):
@@ -90,6 +93,7 @@ class SeveralPlaces(Refusal):
     heading = "查到不止一个参保地"
     why = "同一个人只能在一个地方参保。"
     steps = ("想一想今年在哪里看病，选那里。", "选好以前，先问清当地{agency}。")
+    old_words = ("多个参保地",)
 
 
 class DocumentMismatch(Refusal):
@@ -104,6 +108,7 @@ class ClassMismatch(Refusal):
     heading = "人员类别不符，不能缴费"
     why = "这里现在只开放{open_classes}缴费，登记的类别是{person_class}。"
     steps = ("是学生：带学生证件，到{agency}办身份变更。", "不是学生：请打电话问当地怎么缴费。")
+    old_words = ("不能获取到该险种的缴费档次",)
 
 
 class AlreadyPaid(Refusal):
@@ -112,6 +117,7 @@ class AlreadyPaid(Refusal):
     why = "{paid_date}已经缴费，参保地是{area}。一年只缴一次。"
     steps = ("不用再缴。", "要看缴费情况：点“信息查询”。")
     charged = "这次没有扣钱。"
+    old_words = ("该缴费人已经申报，不允许重复申报",)
 
 
 class OrderUnfinished(Refusal):
@@ -120,6 +126,7 @@ class OrderUnfinished(Refusal):
     why = "上次付款没有完成。"
     steps = ("继续付这一笔，或者先取消。",)
     charged = "这次没有扣钱。"  # of the other order nobody knows before its channel is asked
+    old_words = ("交易被锁定",)
 
 
 class InEmployeeScheme(Refusal):
@@ -173,6 +180,7 @@ class HouseholdMismatch(Refusal):
         "家里其他人再填同一个户主号码，地址要和户主一样。",
         "不想合成一户：户主号码填自己的。",
     )
+    old_words = ("户主信息报错",)
 
 
 class OutcomeUnknown(Refusal):

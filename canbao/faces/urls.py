@@ -40,6 +40,7 @@ urlpatterns = [
     path("", home_pages.choose_page, name="choose"),
     path("a/<area:area>/", home_pages.home_page, name="home"),
     path("a/<area:area>/contacts/", home_pages.contacts_page, name="contacts"),
+    path("a/<area:area>/diagnose/", home_pages.diagnose_page, name="diagnose"),
     path("a/<area:area>/enquiry/", home_pages.enquiry_page, name="enquiry"),
     path("a/<area:area>/pay/", pay_pages.intent, name="intent"),
     path("a/<area:area>/pay/<payer:payer>/", pay_pages.find_page, name="find"),

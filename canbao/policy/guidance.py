@@ -7,6 +7,7 @@ from canbao.policy.contacts import Contact, contacts, national_contacts
 from canbao.policy.format.around import GuideText
 from canbao.policy.pack import Pack
 
+SHORTEST = 4  # characters of a sentence; less than that could mean anything
 DEFAULT_AGENCY = "当地医保经办机构"
 
 
@@ -51,16 +52,30 @@ def _both_ways(pack: Pack, told: Refusal) -> tuple[str, ...]:
     return (told.steps[0], *ways, *online) if len(ways) == len(leads) else told.steps
 
 
-def codes_of(pack: Pack, said: str) -> tuple[str, ...]:
-    """The codes an old channel sentence means here, pasted whole or in part (CP-14, CP-17)."""
-    wanted = "".join(said.split())
-    if len(wanted) < 4:
+def codes_of(pack: Pack | None, said: str) -> tuple[str, ...]:
+    """The codes that a sentence means here, pasted whole or in part: the area's own words, then those known everywhere.
+
+    A code itself, such as E-1011, means itself (CP-14, CP-17).
+    """
+    wanted = _bare(said)
+    local = pack.guide if pack else {}
+    known: dict[str, tuple[str, ...]] = {code: text.aliases for code, text in local.items()}
+    for refusal in Refusal.__subclasses__():
+        known[refusal.code] = (*known.get(refusal.code, ()), *refusal.old_words)
+    if wanted.upper() in known:
+        return (wanted.upper(),)
+    if len(wanted) < SHORTEST:
         return ()
     return tuple(
         code
-        for code, text in pack.guide.items()
-        if any(wanted in "".join(alias.split()) or "".join(alias.split()) in wanted for alias in text.aliases)
+        for code, words in known.items()
+        if any(wanted in _bare(old) or _bare(old) in wanted for old in words)
     )
+
+
+def _bare(text: str) -> str:
+    """A sentence without what nobody types the same way twice."""
+    return "".join(ch for ch in text if ch.isalnum() or ch == "-")
 
 
 def _ordered(pack: Pack | None, area_code: str | None, text: GuideText | None) -> tuple[Contact, ...]:

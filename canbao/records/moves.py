@@ -5,7 +5,7 @@ row back owns the move; the next claimant gets nothing. The old state is written
 `previous_state` by the same statement, so the event's name is true under any race.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -13,7 +13,7 @@ from typing import Any, Protocol
 from canbao.basics.genes import bucket_of, gene_id
 from canbao.basics.states import StateTable
 from canbao.records import sets
-from canbao.records.sets import Column, Row
+from canbao.records.sets import Column, Row, Statement
 
 TABLES = {
     "enrolment": "enrolment",
@@ -43,12 +43,20 @@ class SerialSource(Protocol):
 
 @dataclass
 class Journal:
-    """Collects what one transaction moved, and writes the events in one statement at its end."""
+    """Collects what one transaction moved, and writes the events in one statement at its end.
+
+    Changes whose outcome nothing in the transaction waits for are put off (`later`) and run together just before.
+    """
 
     actor: str
     at: datetime
     serials: SerialSource
     rows: list[tuple[str, int, str, Mapping[str, Any]]] = field(default_factory=list)
+    put_off: list[tuple[Statement, Callable[[list[Row]], None]]] = field(default_factory=list)
+
+    def later(self, statement: Statement, then: Callable[[list[Row]], None] = lambda _: None) -> None:
+        """Put a change off to the end; `then` gets the rows that it returned, and may note events or refuse."""
+        self.put_off.append((statement, then))
 
     def note(
         self, subject: str, subject_id: int, name: str, details: Mapping[str, Any] | None = None
@@ -57,7 +65,11 @@ class Journal:
         self.rows.append((subject, subject_id, name, details or {}))
 
     def write(self) -> None:
-        """Insert all noted events. Call it once, last thing inside the transaction."""
+        """Run what was put off, then insert all noted events. Call it once, last thing inside the transaction."""
+        came = sets.together([statement for statement, _ in self.put_off])
+        for (_, then), rows in zip(self.put_off, came, strict=True):
+            then(rows)
+        self.put_off.clear()
         serials = self.serials.take("event", len(self.rows))
         ids = [gene_id(n, bucket_of(row[1])) for n, row in zip(serials, self.rows, strict=True)]
         sets.insert(
@@ -97,16 +109,25 @@ class Claim:
 
 def claim(journal: Journal, what: Claim) -> list[Row]:
     """Move every matching row that may move; return the rows that did, with id and previous_state."""
-    if not next(iter(what.keys.values())).values:
+    if not sets.has_rows(what.keys):
         return []
-    sql, params = _statement(what)
-    rows = sets.fetch(sql, params)
-    for row in rows:
-        journal.note(what.table.noun, row["id"], what.table.event(row["previous_state"], what.new))
+    rows = sets.fetch(*_statement(what))
+    _note_all(journal, what, rows)
     return rows
 
 
-def _statement(what: Claim) -> tuple[str, list[Any]]:
+def claim_later(journal: Journal, what: Claim) -> None:
+    """Move every matching row that may move, at the end of the transaction: for moves that nothing waits for."""
+    if sets.has_rows(what.keys):
+        journal.later(_statement(what), lambda rows: _note_all(journal, what, rows))
+
+
+def _note_all(journal: Journal, what: Claim, rows: Sequence[Row]) -> None:
+    for row in rows:
+        journal.note(what.table.noun, row["id"], what.table.event(row["previous_state"], what.new))
+
+
+def _statement(what: Claim) -> Statement:
     columns = {**{f"k_{n}": c for n, c in what.keys.items()}, **{f"e_{n}": c for n, c in what.equal.items()}}
     columns |= {f"a_{name}": column for name, column in what.assign.items()}
     columns |= {f"m_{name}": column for name, column in what.at_most.items()}

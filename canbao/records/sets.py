@@ -15,6 +15,7 @@ from django.db import connection
 
 Kind = Literal["int", "text", "date", "instant", "json", "bool"]
 Row = dict[str, Any]
+Statement = tuple[str, list[Any]]
 _JSON = json.JSONEncoder(ensure_ascii=False)
 _PG = {
     "int": "bigint",
@@ -78,19 +79,43 @@ def fetch_tuples(sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
         return list(cursor.fetchall())
 
 
+def together(statements: Sequence[Statement]) -> list[list[Row]]:
+    """Run changes of different rows, each with RETURNING, as one statement where the engine can, else in turn.
+
+    Numbers and texts come back as such; where PostgreSQL runs them as one, days and instants come back as text.
+    """
+    if len(statements) < 2 or not on_postgres():
+        return [fetch(*statement) for statement in statements]
+    parts = ", ".join(f"p{n} AS ({sql})" for n, (sql, _) in enumerate(statements))
+    rows = " UNION ALL ".join(f"SELECT {n}, to_jsonb(p{n}) FROM p{n}" for n in range(len(statements)))
+    params = [param for _, some in statements for param in some]
+    came: list[list[Row]] = [[] for _ in statements]
+    for n, row in fetch_tuples(f"WITH {parts} {rows}", params):
+        came[n].append(as_json(row))
+    return came
+
+
 def insert(table: str, columns: Columns, tail: str = "") -> list[Row]:
     """One INSERT … SELECT for all rows. `tail` is ON CONFLICT … and RETURNING …, written by the caller.
 
     Raises:
         IntegrityError: a constraint of the table forbids one of the rows; none is inserted.
     """
-    if not columns or not next(iter(columns.values())).values:
-        return []
+    return fetch(*insertion(table, columns, tail)) if has_rows(columns) else []
+
+
+def has_rows(columns: Columns) -> bool:
+    """Whether there is anything in these columns."""
+    return bool(columns) and bool(next(iter(columns.values())).values)
+
+
+def insertion(table: str, columns: Columns, tail: str = "") -> Statement:
+    """The statement of `insert`, not run yet."""
     source, params = relation(columns)
     names = ", ".join(f'"{name}"' for name in columns)
     values = ", ".join(picked(name, column) for name, column in columns.items())
     # WHERE TRUE: without it SQLite reads ON CONFLICT as a join condition.
-    return fetch(f'INSERT INTO "{table}" ({names}) SELECT {values} FROM {source} WHERE TRUE {tail}', params)
+    return f'INSERT INTO "{table}" ({names}) SELECT {values} FROM {source} WHERE TRUE {tail}', params
 
 
 def as_date(value: Any) -> date | None:

@@ -61,7 +61,7 @@ def test_a_second_route_through_the_window(world):
     repay(wiring.env("job"))
     world.channel.end_refund(refund_no, "CLOSED")
     repay(wiring.env("job").at(datetime(2020, 10, 6, 4, 0, tzinfo=UTC)))
-    route = ("--route", "window_cash", "--payee", "李小兰")
+    route = ("--route", "cash", "--payee", "李小兰")
     digest = say("refund", "reroute", refund_no, *route, "--as", "甲")["content_hash"]
     say("refund", "approve-route", refund_no, digest, "--as", "乙")
     assert say("refund", "pay-out", refund_no, "--proof", "收据1", "--as", "丙")["state"] == "paid"

@@ -5,6 +5,7 @@ from django.urls import URLPattern, get_resolver
 PUBLIC = {
     "choose": "says which areas there are",
     "home": "says whose season it is",
+    "diagnose": "says what words mean; nobody is looked up",
     "contacts": "phone numbers from the notice",
     "intent": "asks who pays",
     "find": "name and number must both fit, counted against the limits",

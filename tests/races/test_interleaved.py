@@ -19,8 +19,8 @@ from canbao.services.money.pay import pay, start
 from canbao.services.money.settle import Arrival, settle
 from canbao.services.system.audit import audit
 from tests.races.interleaver import Played, interleave
-from tests.simulation.bugs import BUGS
-from tests.simulation.plant import Bug, Text, planted
+from tests.simulation.planted.bugs import BUGS
+from tests.simulation.planted.plant import Bug, Text, planted
 from tests.support.fake_channel import FakeChannel
 from tests.support.world import BACK, IN_SEASON, World, make_world
 
@@ -40,7 +40,7 @@ def world(transactional_db) -> World:
 
 
 KINDS = ("callback", "event", "entry", "coverage", "contribution_record", "receipt", "attempt", "order",
-         "order_line", "order_no", "bill", "household_member")  # fmt: skip
+         "order_line", "order_no", "bill", "household_member", "refund", "refund_no")  # fmt: skip
 
 
 def a_paid_order(world: World):

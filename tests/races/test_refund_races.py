@@ -80,7 +80,7 @@ def test_a_second_route_chosen_while_the_channel_pays_after_all_never_loses_the_
         approve(as_staff(world, "乙"), refund.refund_no, refund.content_hash)
         repay(world.env)
         settle_refunds(world.env, [world.channel.end_refund(refund.refund_no, "ABNORMAL")])
-        digest = reroute(as_staff(world, "甲"), refund.refund_no, "window_cash", "本人")
+        digest = reroute(as_staff(world, "甲"), refund.refund_no, "cash", "本人")
         fact = world.channel.end_refund(refund.refund_no, "SUCCESS")
         at_once(
             lambda: approve_route(as_staff(world, "乙"), refund.refund_no, digest),

@@ -41,8 +41,8 @@ def main(seeds, first, count, trace, without, bugs, bug, export) -> None:
     from tests.simulation.play import play, total
 
     if bugs:
-        from tests.simulation.bugs import BUGS
-        from tests.simulation.hunt import table
+        from tests.simulation.planted.bugs import BUGS
+        from tests.simulation.planted.hunt import table
 
         sys.exit(1 if table([bug] if bug else list(BUGS)) else 0)
     results = []

@@ -35,6 +35,11 @@ LOST = "server closed the connection unexpectedly"
 LOCKED = "database is locked"
 
 
+def _named(text: str) -> str:
+    """Without what differs between two processes: savepoints are named after the thread."""
+    return "savepoint" if "SAVEPOINT" in text else text
+
+
 @dataclass
 class Machine:
     """One connection under faults. `rng` and `odds` are set anew for every event."""
@@ -57,13 +62,13 @@ class Machine:
 
     def die(self, where: str) -> None:
         self.counts["crashes"] += 1
-        self.note(f"† {where}")
+        self.note(f"† {_named(where)}")
         self.dead = True
         raise Crash(where)
 
     def lose(self, where: str) -> None:
         self.counts["lost"] += 1
-        self.note(f"✂ {where}")
+        self.note(f"✂ {_named(where)}")
         self.cut = connections["default"].in_atomic_block
         if not self.cut:  # the server aborts what was just begun
             connections["default"].connection.rollback()
@@ -112,7 +117,7 @@ class Machine:
             raise OperationalError(LOST)
         self.cut = False
         self.counts["statements"] += 1
-        self.note("savepoint" if "SAVEPOINT" in sql else sql[:120])
+        self.note(_named(sql[:120]))
         if not in_transaction and self.rng.random() < self.odds.interlude:
             self.interlude()
         self._may_break(sql, "before")

@@ -2,12 +2,23 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
-from canbao.channels.port import ChannelDown, ChannelRefused, Judgement, Outcome, PaymentFact, PaymentRequest
+from canbao.channels.port import (
+    ChannelDown,
+    ChannelRefused,
+    Judgement,
+    Movement,
+    Outcome,
+    PaymentFact,
+    PaymentRequest,
+    RefundFact,
+    RefundRequest,
+)
+from tests.simulation.repayments import Repayments
 
 if TYPE_CHECKING:
     from tests.simulation.world import World
@@ -35,6 +46,10 @@ class SimChannel:
     name: str
     merchant: str = "1900000001"
     deals: dict[str, Deal] = field(default_factory=dict)
+    retries_s: tuple[int, ...] = RETRIES_S
+
+    def __post_init__(self) -> None:
+        self.back = Repayments(self)
 
     def start(self, request: PaymentRequest) -> str:
         self._call("start", request.out_trade_no)
@@ -43,6 +58,10 @@ class SimChannel:
             raise ChannelRefused("OUT_TRADE_NO_USED", "the channel does not take this number again")
         if self.world.faulty and self.world.chance(0.15):
             self.world.after(self.world.rng.uniform(0, 900), lambda: self._lie(request.out_trade_no))
+        if self.world.chance(
+            0.05
+        ):  # the channel's own app lists it among what is to be paid, link or no link
+            self.world.after(self.world.rng.uniform(0, 300), lambda: self.take(request.out_trade_no))
         self._answer("start")
         return request.out_trade_no
 
@@ -73,6 +92,8 @@ class SimChannel:
         if headers.get("wechatpay-signature") != self._sign(body):
             return Judgement(authentic=False, reason="bad_signature")
         said = json.loads(body)
+        if "refund" in said:
+            return Judgement(authentic=True, reason="ok", refund=self.back.read(said))
         fact = PaymentFact(
             self.name, said["no"], said["txn"], said["fen"], "CNY", self.merchant,
             datetime.fromisoformat(said["at"]),
@@ -81,6 +102,27 @@ class SimChannel:
 
     def acknowledge(self, accepted: bool) -> tuple[int, str, bytes]:
         return (204, "application/json", b"") if accepted else (401, "application/json", b"{}")
+
+    def refund(self, request: RefundRequest) -> RefundFact:
+        self._call("refund", request.refund_no)
+        fact = self.back.ask(request)
+        self._answer("refund")
+        return fact
+
+    def query_refund(self, refund_no: str) -> RefundFact | None:
+        self._call("query refund", refund_no)
+        known = self.back.returns.get(refund_no)
+        self._answer("query refund")
+        return known.fact if known else None
+
+    def fetch_statement(self, day: date) -> bytes:
+        self._call("statement", str(day))
+        body = self.back.statement(day)
+        self._answer("statement")
+        return body
+
+    def read_statement(self, lines: Iterable[bytes], day: date) -> Iterator[Movement]:
+        return self.back.lines(lines, day)
 
     # ── what the payer and the bank behind it do
 
@@ -112,12 +154,14 @@ class SimChannel:
 
     def deliver(self, no: str, fact: PaymentFact, tries: int) -> None:
         """One delivery; without a success it comes again later."""
-        body = self._body(fact)
-        answer = self.world.notify(self.name, no, {"Wechatpay-Signature": self._sign(body)}, body)
-        if answer:
+        if self.deliver_body(no, self._body(fact)):
             self.deals[fact.out_trade_no].answered += fact == self.deals[fact.out_trade_no].fact
         elif tries < len(RETRIES_S):
             self.world.after(RETRIES_S[tries], lambda: self.deliver(no, fact, tries + 1))
+
+    def deliver_body(self, no: str, body: bytes) -> bool:
+        """Send a notice, signed; whether we were heard to say that we have it."""
+        return self.world.notify(self.name, no, {"Wechatpay-Signature": self._sign(body)}, body)
 
     def _lie(self, no: str) -> None:
         """Somebody forges, or the channel errs: an amount, an address, an unknown number, a stranger's number."""

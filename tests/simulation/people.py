@@ -163,7 +163,7 @@ class Resident:
     def _compare(self, said: Assessment, on: date) -> None:
         """The price shown is the one that a naive reader of the notice would name."""
         facts = said.facts
-        if facts.bill and facts.bill.is_fixed:
+        if facts.bill and (facts.bill.is_ordered or facts.bill.state == "settled"):
             return
         naive = self.world.scene.price(self.marks, on)
         ours = (said.bill.amount_fen, bool(said.bill.hold_code)) if said.bill else None

@@ -88,6 +88,7 @@ class World:
         self.key, self.children = "", 0
         self.order = self.steps = self.depth = self.tokens = 0
         self.keys: list[str] = []
+        self.overdrawn: list[str] = []  # refunds that would have given back more than was paid
 
     def _odds(self) -> Odds:
         """Some worlds are gentle, some brutal."""

@@ -38,6 +38,21 @@ class Demo:
         """The address of a page."""
         return self.pages + "/" + path.lstrip("/")
 
+    def canbao(self, *words: str) -> "subprocess.CompletedProcess[str]":
+        """A command of the staff, on this demo's database."""
+        keys: dict[str, str] = json.loads((self.home / "keys.json").read_text())
+        settings = {
+            "CANBAO_HOME": str(self.home),
+            "CANBAO_DATABASE_URL": f"sqlite:///{self.home / 'canbao.sqlite3'}",
+            "CANBAO_DEMO": "1",
+            "CANBAO_BASE_URL": self.pages,
+            "CANBAO_WECHAT_MERCHANT": str(self.home / "sandbox" / "merchant.json"),
+        }
+        command = [sys.executable, "-m", "canbao", *words]
+        return subprocess.run(
+            command, env=_env() | keys | settings, capture_output=True, text=True, check=False
+        )
+
     def called(self, name: str) -> Mapping[str, str]:
         """The made-up person with this name: situation, area, name, number and who pays.
 

@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ import pytest
 START_SECONDS = 30
 SERVER_SETTINGS = {"listen_addresses": "", "max_connections": "100", "timezone": "UTC"}
 FORGETFUL = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "autovacuum": "off"}
+# As in production: what was acknowledged is on the disk.
 DURABLE = {
     "shared_buffers": "512MB",
     "max_wal_size": "4GB",
@@ -83,6 +85,51 @@ def _run(command: list[str | Path]) -> None:
     done = subprocess.run([*as_owner(), *command], capture_output=True, text=True, check=False, cwd="/")
     if done.returncode:
         raise pytest.UsageError(f"{command[0]} failed: {done.stderr.strip()}")
+
+
+@contextmanager
+def durable_server() -> Iterator["DurableServer"]:
+    """A server that syncs like one in production, to be killed and started again."""
+    binaries, home = find_binaries(), Path(tempfile.mkdtemp(prefix="canbao-pg-"))
+    try:
+        _own(home)
+        _run([binaries / "initdb", "--auth=trust", "--username=canbao", "--encoding=UTF8", "--locale=C.UTF-8",
+              f"--pgdata={home / 'data'}"])  # fmt: skip
+        server = DurableServer(binaries, home, _start(binaries, home, SERVER_SETTINGS | DURABLE))
+        try:
+            _wait_until_ready(binaries, home, server.process)
+            yield server
+        finally:
+            _stop(server.process)
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+@dataclass
+class DurableServer:
+    """A running server and what it takes to kill it. `process` is always the present one."""
+
+    binaries: Path
+    home: Path
+    process: subprocess.Popen[bytes]
+
+    @property
+    def url(self) -> str:
+        return f"postgres://canbao@/canbao?host={self.home}"
+
+    def kill_and_start_again(self) -> None:
+        """kill -9 of the server; a new one recovers from the log as after a power cut of the machine's program."""
+        self.process.kill()
+        self.process.wait()
+        deadline = time.monotonic() + START_SECONDS
+        ask = [self.binaries / "psql", "-h", self.home, "-U", "canbao", "-c", "SELECT 1", "canbao"]
+        while time.monotonic() < deadline:
+            if self.process.poll() is not None:  # until the last of the old server's children is gone
+                self.process = _start(self.binaries, self.home, SERVER_SETTINGS | DURABLE)
+            if not subprocess.run(ask, capture_output=True, check=False).returncode:
+                return
+            time.sleep(0.1)
+        raise RuntimeError(f"PostgreSQL did not recover: {(self.home / 'log').read_text()[-2000:]}")
 
 
 def _start(binaries: Path, home: Path, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:

@@ -9,6 +9,7 @@ from canbao.faces import wiring
 from canbao.faces.citizen.pay_pages import question_of
 from canbao.faces.citizen.phone import orders_on
 from canbao.services.people.advise import contacts_of
+from canbao.services.people.diagnose import common, diagnose
 from canbao.services.people.enquire import enquire
 from canbao.services.people.season import area_groups, season_card, token_of, unfinished_orders
 
@@ -59,6 +60,16 @@ def enquiry_page(request: HttpRequest, area: str) -> HttpResponse:
 def _enquiry_form(request: HttpRequest, bad: BadInput | None = None) -> HttpResponse:
     context = {"typed": request.POST, "whose": "", "button": "查询", "wrong": bad.facts if bad else {}}
     return render(request, "enquiry.html", context, status=422 if bad else 200)
+
+
+@require_GET
+def diagnose_page(request: HttpRequest, area: str) -> HttpResponse:
+    """办不了？ What a page or a clerk said, and what to do about it."""
+    env = wiring.env("resident")
+    said = request.GET.get("said", "")[:120]
+    code = env.areas.get(area).code
+    context = {"said": said, "found": diagnose(env, code, said) if said else (), "common": common(env, code)}
+    return render(request, "diagnose.html", context)
 
 
 @require_GET

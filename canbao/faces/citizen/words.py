@@ -8,7 +8,7 @@ from canbao.basics.days import CHINA
 from canbao.basics.money import yuan_text
 
 register = template.Library()
-CHANNEL_NAMES = {"wechat": "微信支付", "window_cash": "窗口现金", "bank": "银行"}
+CHANNEL_NAMES = {"wechat": "微信支付", "cash": "现金", "bank": "银行"}
 
 
 @register.filter

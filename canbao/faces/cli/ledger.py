@@ -26,11 +26,12 @@ def ledger() -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON list of accounts, in fen.")
 def trial_balance_command(*, as_json: bool) -> None:
     """试算平衡: every account with its debits and credits; the two sums are equal."""
+    env = _env()
     from canbao.basics.accounts import read_account
     from canbao.basics.money import yuan_text
     from canbao.services.money.ledger import trial_balance
 
-    rows = trial_balance(_env())
+    rows = trial_balance(env)
     if as_json:
         click.echo(json.dumps([asdict(row) | {"balance_fen": row.balance_fen} for row in rows]))
     else:
@@ -51,9 +52,9 @@ def trial_balance_command(*, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def seal_command(folder: Path | None, *, as_json: bool) -> None:
     """封存: seal every hour that is over; write all seals to a folder outside the database."""
+    env = _env()
     from canbao.services.money.ledger import facts, seal
 
-    env = _env()
     made = seal(env)
     if folder:
         folder.mkdir(parents=True, exist_ok=True)
@@ -69,9 +70,10 @@ def seal_command(folder: Path | None, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def verify_command(folder: Path | None, *, as_json: bool) -> None:
     """核验: name the first sealed range that differs, and the row in it."""
+    env = _env()
     from canbao.services.money.ledger import verify
 
-    found = verify(_env(), _kept(folder) if folder else ())
+    found = verify(env, _kept(folder) if folder else ())
     told: dict[str, Any] = {"intact": found is None}
     if found:
         told |= {"what": found.what, "row_id": found.row_id}
@@ -85,9 +87,10 @@ def verify_command(folder: Path | None, *, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True)
 def rebuild_command(*, only_check: bool, as_json: bool) -> None:
     """重建: put every state column where its events lead. With --check, only compare."""
+    env = _env()
     from canbao.services.money.ledger import check_states, rebuild_states
 
-    wrong = check_states(_env()) if only_check else rebuild_states(_env())
+    wrong = check_states(env) if only_check else rebuild_states(env)
     if as_json:
         click.echo(json.dumps([asdict(row) for row in wrong]))
     else:

@@ -91,7 +91,7 @@ def refuse_command(refund_no: str, because: str, name: str, *, as_json: bool) ->
 
 @refund.command("reroute")
 @click.argument("refund_no")
-@click.option("--route", type=click.Choice(["window_cash", "bank"]), required=True)
+@click.option("--route", type=click.Choice(["cash", "bank"]), required=True)
 @click.option("--payee", required=True, help="Who is paid, and where; sealed at once.")
 @by
 @as_json

@@ -52,6 +52,8 @@ class ClassWord:
     psn_type: str
     first_age: int = 0
     last_age: int = 150
+    # What age alone makes of somebody who has outgrown the class; None: only a clerk knows (school, work).
+    becomes: str | None = None
 
     def fits(self, age: int) -> bool:
         """Whether somebody of this age (周岁) can be of this class at all."""
@@ -59,15 +61,25 @@ class ClassWord:
 
 
 PERSON_CLASSES: dict[str, ClassWord] = {
-    "newborn": ClassWord("新生儿", "1401", last_age=0),
+    "newborn": ClassWord("新生儿", "1401", last_age=0, becomes="minor"),
     "preschool": ClassWord("学龄前儿童", "1402", last_age=7),
     "student": ClassWord("中小学生", "1403"),
     "vocational_student": ClassWord("中专、技校学生", "1403"),
     "university_student": ClassWord("大学生", "1404"),
-    "minor": ClassWord("未入学的未成年人", "1405", last_age=17),
+    "minor": ClassWord("未入学的未成年人", "1405", last_age=17, becomes="adult"),
     "adult": ClassWord("成年居民", "1501", first_age=18),
     "senior": ClassWord("老年居民", "16", first_age=60),
 }
+
+
+def class_by_age(person_class: str, age: int) -> str:
+    """The class as age alone has changed it; one that only a clerk can change stays."""
+    word = PERSON_CLASSES.get(person_class)
+    while word and not word.fits(age) and word.becomes:
+        person_class = word.becomes
+        word = PERSON_CLASSES[person_class]
+    return person_class
+
 
 GROUPS: dict[str, str] = {
     "extreme_hardship": "特困人员",

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from canbao.basics.genes import gene_id
 from canbao.records import sets
-from canbao.records.moves import SerialSource
+from canbao.records.moves import Journal, SerialSource
 from canbao.records.sets import Column
 
 
@@ -35,7 +35,7 @@ def at(posting: Posting, instant: datetime) -> Posting:
 
 def book_once(serials: SerialSource, postings: Sequence[Posting]) -> None:
     """Insert those rows whose key is not booked yet: for what others tell us again and again."""
-    _insert(serials, postings, "ON CONFLICT (bucket, key) DO NOTHING")
+    sets.insert("entry", _columns(serials, postings), "ON CONFLICT (bucket, key) DO NOTHING")
 
 
 def book(serials: SerialSource, postings: Sequence[Posting]) -> None:
@@ -45,31 +45,31 @@ def book(serials: SerialSource, postings: Sequence[Posting]) -> None:
         IntegrityError: a key is booked already. The claims before this make that a bug, so it is
             loud and undoes the whole transaction.
     """
-    _insert(serials, postings)
+    sets.insert("entry", _columns(serials, postings))
 
 
-def _insert(serials: SerialSource, postings: Sequence[Posting], tail: str = "") -> None:
-    if not postings:
-        return
+def book_later(journal: Journal, postings: Sequence[Posting]) -> None:
+    """Book the rows at the end of the transaction, together with what else was put off."""
+    if postings:
+        journal.later(sets.insertion("entry", _columns(journal.serials, postings), "RETURNING id"))
+
+
+def _columns(serials: SerialSource, postings: Sequence[Posting]) -> dict[str, Column]:
     ids = [
         gene_id(n, row.bucket) for n, row in zip(serials.take("entry", len(postings)), postings, strict=True)
     ]
-    sets.insert(
-        "entry",
-        {
-            "id": Column("int", ids),
-            "bucket": Column("int", [row.bucket for row in postings]),
-            "key": Column("text", [row.key for row in postings]),
-            "debit": Column("text", [row.debit for row in postings]),
-            "credit": Column("text", [row.credit for row in postings]),
-            "amount_fen": Column("int", [row.amount_fen for row in postings]),
-            "reason": Column("text", [row.reason for row in postings]),
-            "bill_id": Column("int", [row.bill_id for row in postings]),
-            "order_no": Column("text", [row.order_no for row in postings]),
-            "out_trade_no": Column("text", [row.out_trade_no for row in postings]),
-            "refund_no": Column("text", [row.refund_no for row in postings]),
-            "occurred_at": Column("instant", [row.occurred_at for row in postings]),
-            "booked_at": Column("instant", [row.booked_at for row in postings]),
-        },
-        tail,
-    )
+    return {
+        "id": Column("int", ids),
+        "bucket": Column("int", [row.bucket for row in postings]),
+        "key": Column("text", [row.key for row in postings]),
+        "debit": Column("text", [row.debit for row in postings]),
+        "credit": Column("text", [row.credit for row in postings]),
+        "amount_fen": Column("int", [row.amount_fen for row in postings]),
+        "reason": Column("text", [row.reason for row in postings]),
+        "bill_id": Column("int", [row.bill_id for row in postings]),
+        "order_no": Column("text", [row.order_no for row in postings]),
+        "out_trade_no": Column("text", [row.out_trade_no for row in postings]),
+        "refund_no": Column("text", [row.refund_no for row in postings]),
+        "occurred_at": Column("instant", [row.occurred_at for row in postings]),
+        "booked_at": Column("instant", [row.booked_at for row in postings]),
+    }

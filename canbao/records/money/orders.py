@@ -23,7 +23,11 @@ def order_by_token(token: str) -> Order | None:
 
 
 def insert_orders(orders: Sequence[Order]) -> dict[str, Order]:
-    """Insert orders in one statement; returns those whose number was not taken, by number."""
+    """Insert orders in one statement; returns those whose number was not taken, by number.
+
+    The two halves of a double tap share number and token; which of the two constraints meets the other
+    half first is the database's choice, so no constraint is named.
+    """
     kinds: dict[str, sets.Kind] = {
         "id": "int", "bucket": "int", "order_no": "text", "token": "text", "entry_area_code": "text",
         "payer_kind": "text", "amount_fen": "int", "line_buckets": "json", "state": "text",

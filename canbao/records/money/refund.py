@@ -13,7 +13,7 @@ class Refund(Bucketed):
     over what was verified; whoever approves names it. `amount_fen` (null: nobody could say yet) is
     reserved on the line or the attempt as `refunded_fen`, so that parts never exceed what was paid.
     `ends_cover`: cover ends with it, as the pack says. `takeover_fund`: the fund that bears from now
-    on what the payer gets back (FY-12). `route`: the channel itself, `window_cash` or `bank`.
+    on what the payer gets back (FY-12). `route`: the channel itself, `cash` or `bank`.
     """
 
     person = GeneKey("records.Person", null=True)

@@ -13,6 +13,8 @@ from canbao.records import sets
 from canbao.records.moves import TABLES
 
 _CLEARING = accounts.channel_clearing("")
+# A refunded bill was settled once: its entries, its line and its record stay.
+_WAS_SETTLED = "('settled', 'refunded')"
 _OWED = accounts.overpayment("")
 
 
@@ -64,27 +66,27 @@ def _bills() -> list[Invariant]:
             "SELECT b.id, b.area_code, b.state || ', ' || coalesce(l.n, 0) AS found FROM bill b LEFT JOIN "
             "(SELECT bucket, bill_id, count(*) AS n, max(order_no) AS order_no FROM order_line WHERE state = 'settled' "
             "GROUP BY bucket, bill_id) l ON l.bucket = b.bucket AND l.bill_id = b.id "
-            "WHERE (b.state = 'settled' AND (coalesce(l.n, 0) <> 1 OR l.order_no <> coalesce(b.settled_by, ''))) "
-            "OR (b.state <> 'settled' AND l.n > 0)"),
+            f"WHERE (b.state IN {_WAS_SETTLED} AND (coalesce(l.n, 0) <> 1 OR l.order_no <> coalesce(b.settled_by, ''))) "
+            f"OR (b.state NOT IN {_WAS_SETTLED} AND l.n > 0)"),
         Invariant("I2", "shares_booked", "结清的应缴单，每一方的金额都照数记了账。", "bill",
             "SELECT b.id, b.area_code, s.key || ': ' || coalesce(CAST(e.amount_fen AS text), '-') AS found "
             f"FROM bill b JOIN {_shares()} "
             "LEFT JOIN entry e ON e.bucket = b.bucket AND e.key = 'bill:' || CAST(b.id AS text) || ':' || s.key "
-            "WHERE b.state = 'settled' AND CAST(s.value AS bigint) > 0 AND (e.id IS NULL OR e.amount_fen <> CAST(s.value AS bigint) OR e.credit <> "
+            f"WHERE b.state IN {_WAS_SETTLED} AND CAST(s.value AS bigint) > 0 AND (e.id IS NULL OR e.amount_fen <> CAST(s.value AS bigint) OR e.credit <> "
             "'contribution:' || CAST(b.benefit_year AS text) || ':' || s.key)"),
         Invariant("I2", "nothing_booked_unsettled", "没有结清的应缴单，没有缴费入账。", "entry",
             "SELECT e.id, b.area_code, b.state AS found FROM entry e "
             "JOIN bill b ON b.bucket = e.bucket AND b.id = e.bill_id "
-            "WHERE e.key LIKE 'bill:%%' AND b.state <> 'settled'"),
+            f"WHERE e.key LIKE 'bill:%%' AND b.state NOT IN {_WAS_SETTLED}"),
         Invariant("I2", "record_for_each", "结清的应缴单，有一条缴费记录，人、年度、金额都相同。", "bill",
             "SELECT b.id, b.area_code, coalesce(r.receipt_no, '-') AS found FROM bill b "
-            "LEFT JOIN contribution_record r ON r.bucket = b.bucket AND r.bill_id = b.id WHERE b.state = 'settled' "
+            f"LEFT JOIN contribution_record r ON r.bucket = b.bucket AND r.bill_id = b.id WHERE b.state IN {_WAS_SETTLED} "
             "AND (r.id IS NULL OR r.person_id <> b.person_id OR r.benefit_year <> b.benefit_year "
             "OR coalesce(r.amount_fen, -1) <> b.amount_fen OR r.receipt_no IS NULL)"),
-        Invariant("I2", "record_of_a_settled_bill", "缴费记录指着的应缴单，都已结清。", "contribution_record",
+        Invariant("I2", "record_of_a_settled_bill", "缴费记录指着的应缴单，都已结清；作废的，应缴单已退费。", "contribution_record",
             "SELECT r.id, r.area_code, coalesce(b.state, '-') AS found FROM contribution_record r "
-            "LEFT JOIN bill b ON b.bucket = r.bucket AND b.id = r.bill_id "
-            "WHERE r.bill_id IS NOT NULL AND coalesce(b.state, '') <> 'settled'"),
+            "LEFT JOIN bill b ON b.bucket = r.bucket AND b.id = r.bill_id WHERE r.bill_id IS NOT NULL AND "
+            "coalesce(b.state, '') <> CASE WHEN r.refunded_at IS NULL THEN 'settled' ELSE 'refunded' END"),
     ]  # fmt: skip
 
 
@@ -116,7 +118,7 @@ def _cover() -> list[Invariant]:
 def _orders() -> list[Invariant]:
     booked = (
         "(SELECT out_trade_no, debit, sum(amount_fen) AS fen FROM entry WHERE out_trade_no IS NOT NULL "
-        f"AND debit LIKE '{_CLEARING}%%' GROUP BY out_trade_no, debit) e"
+        f"AND refund_no IS NULL AND debit LIKE '{_CLEARING}%%' GROUP BY out_trade_no, debit) e"
     )
     return [
         Invariant("I8", "paid_is_booked", "支付成功，当且仅当账上有它的全部金额，记在它自己的渠道。", "attempt",
@@ -146,7 +148,12 @@ def _orders() -> list[Invariant]:
         Invariant("I7", "told_only_what_is_kept", "回调按“已入账”办结的，那笔支付就是成功的。", "callback",
             "SELECT k.id, '' AS area_code, coalesce(a.state, '-') AS found FROM callback k "
             "LEFT JOIN attempt a ON a.bucket = k.bucket AND a.out_trade_no = k.out_trade_no "
-            "WHERE k.state = 'settled' AND coalesce(a.state, '') <> 'paid'"),
+            "WHERE k.state = 'settled' AND k.out_trade_no NOT LIKE 'TF%%' AND coalesce(a.state, '') <> 'paid'"),
+        Invariant("I7", "told_of_a_refund_that_ended", "退费回调按“已入账”办结的，那笔退费就有了结果。", "callback",
+            "SELECT k.id, '' AS area_code, coalesce(r.state, '-') AS found FROM callback k "
+            "LEFT JOIN refund r ON r.bucket = k.bucket AND r.refund_no = k.out_trade_no "
+            "WHERE k.state = 'settled' AND k.out_trade_no LIKE 'TF%%' "
+            "AND coalesce(r.state, '') NOT IN ('paid', 'abnormal', 'rerouted')"),
     ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
+from canbao.basics.accounts import CASH
 from canbao.basics.days import CHINA, ONE_DAY
 from canbao.basics.genes import gene_id
 from canbao.basics.refusals import ChannelUnavailable, DayNotProved, StatementRefused
@@ -22,7 +23,7 @@ from canbao.records.models import Break, Statement
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column, Row
 from canbao.records.transactions import in_one_transaction
-from canbao.services.exchange.statement import WINDOW, fetch
+from canbao.services.exchange.statement import fetch
 from canbao.services.system.env import Env
 from canbao.services.system.limits import Limit, has_room
 
@@ -126,7 +127,7 @@ def _compare(env: Env, statement: Statement) -> Matched:
     channel, day, span = statement.channel, statement.day, day_span(statement.day)
     moved = matching.movement(channel, span)
     net = (statement.paid_fen or 0) - (statement.refunded_fen or 0)
-    if channel == WINDOW:
+    if channel == CASH:
         found = _drawer(statement, net - moved["net"], span)
     else:
         found = _differences(env, statement, span)
@@ -139,7 +140,7 @@ def _compare(env: Env, statement: Statement) -> Matched:
         day=day,
         statement_net_fen=net,
         ledger_net_fen=moved["net"],
-        beside_fen=0 if channel == WINDOW else moved["beside"],
+        beside_fen=0 if channel == CASH else moved["beside"],
         theirs_elsewhere_fen=found.theirs_elsewhere_fen,
         ours_elsewhere_fen=found.ours_elsewhere_fen,
         lines=statement.line_count or 0,

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterable, Iterator
 from datetime import date
 
+from canbao.basics.accounts import CASH
 from canbao.basics.refusals import ChannelUnavailable, NotFound, StatementRefused
 from canbao.channels.port import (
     ChannelDown,
@@ -20,7 +21,6 @@ from canbao.records.models import Statement
 from canbao.records.transactions import in_one_transaction
 from canbao.services.system.env import Env
 
-WINDOW = "window_cash"
 PROBLEMS = {
     "cut_off": "文件不完整，没有汇总行。",
     "totals_differ": "汇总数和明细加起来不一样。",
@@ -71,7 +71,7 @@ def upload(env: Env, channel: str, day: date, pieces: Iterable[bytes]) -> Statem
 def count_drawer(env: Env, day: date, counted_fen: int) -> Statement:
     """轧账: what the cashiers counted in the drawers at the end of a day stands for the window's statement."""
     told = {"counted_fen": counted_fen, "counted_by": env.actor, "at": env.now.isoformat()}
-    kept, _ = _keep(env, WINDOW, day, [json.dumps(told, sort_keys=True).encode()])
+    kept, _ = _keep(env, CASH, day, [json.dumps(told, sort_keys=True).encode()])
     kept.line_count, kept.paid_fen, kept.refunded_fen = 0, counted_fen, 0
     kept.save(update_fields=["line_count", "paid_fen", "refunded_fen"])
     return kept

@@ -19,7 +19,7 @@ from canbao.records import sets
 from canbao.records.models import Attempt, OrderLine
 from canbao.records.money import ledger, refunds
 from canbao.records.money.ledger import Posting
-from canbao.records.moves import Claim, Journal, claim
+from canbao.records.moves import Claim, Journal, claim, claim_later
 from canbao.records.sets import Column, Row
 from canbao.services.system.env import Env
 
@@ -28,6 +28,12 @@ SURPLUS = "surplus"
 _COVERED_ALREADY = (
     "EXISTS (SELECT 1 FROM coverage c WHERE c.bucket = r.bucket AND c.person_id = r.person_id "
     "AND c.cover_year = r.benefit_year AND c.state = 'active')"
+)
+_TAKE_UP_AGAIN = (
+    "ON CONFLICT (bucket, person_id, cover_year) DO UPDATE SET previous_state = coverage.state, "
+    "state = 'active', area_code = excluded.area_code, cover_from_date = excluded.cover_from_date, "
+    "cover_until_date = excluded.cover_until_date, bill_id = excluded.bill_id, origin = excluded.origin "
+    "WHERE coverage.state = 'cancelled' RETURNING id"
 )
 _BILL_COLUMNS = (
     "person_id", "area_code", "benefit_year", "person_class", "amount_fen", "shares",
@@ -78,14 +84,14 @@ def settle_lines(
         for line in surplus
         if line["amount_fen"] and (fact := facts[line["order_no"]])
     ]
-    ledger.book(env.serials, postings)
+    ledger.book_later(journal, postings)
     open_refunds(
         env,
         journal,
         [Surplus(fact, line) for line in surplus if line["amount_fen"] and (fact := facts[line["order_no"]])],
     )
     cover(env, journal, settled)
-    record(env, proofs)
+    record(env, journal, proofs)
 
 
 def claim_bills(env: Env, journal: Journal, lines: Sequence[Row]) -> list[Row]:
@@ -115,7 +121,7 @@ def _close_lines(journal: Journal, state: str, lines: Sequence[Row]) -> None:
         "bucket": Column("int", [line["bucket"] for line in lines]),
         "id": Column("int", [line["id"] for line in lines]),
     }
-    claim(journal, Claim(ORDER_LINE, state, keys, clear=("open_slot",)))
+    claim_later(journal, Claim(ORDER_LINE, state, keys, clear=("open_slot",)))
 
 
 def share_postings(env: Env, settled: Settled) -> list[Posting]:
@@ -176,29 +182,27 @@ def cover(env: Env, journal: Journal, bills: Sequence[Row]) -> None:
     """Let cover take effect: one row per person and calendar year; a cancelled row is taken up again."""
     spans = [(bill, year, span) for bill in bills for year, span in _years(bill)]
     buckets = [bill["bucket"] for bill, _, _ in spans]
-    rows = sets.insert(
-        "coverage",
-        {
-            "id": Column("int", env.new_ids("coverage", buckets)),
-            "bucket": Column("int", buckets),
-            "person_id": Column("int", [bill["person_id"] for bill, _, _ in spans]),
-            "cover_year": Column("int", [year for _, year, _ in spans]),
-            "area_code": Column("text", [bill["area_code"] for bill, _, _ in spans]),
-            "cover_from_date": Column("date", [span and span.from_date for _, _, span in spans]),
-            "cover_until_date": Column("date", [span and span.until_date for _, _, span in spans]),
-            "state": Column("text", ["active"] * len(spans)),
-            "bill_id": Column("int", [bill["id"] for bill, _, _ in spans]),
-            "origin": Column("text", ["settled"] * len(spans)),
-        },
-        "ON CONFLICT (bucket, person_id, cover_year) DO UPDATE SET previous_state = coverage.state, "
-        "state = 'active', area_code = excluded.area_code, cover_from_date = excluded.cover_from_date, "
-        "cover_until_date = excluded.cover_until_date, bill_id = excluded.bill_id, origin = excluded.origin "
-        "WHERE coverage.state = 'cancelled' RETURNING id",
-    )
-    if len(rows) != len(spans):
-        raise CoverStandsAlready("cover of this year is active although its bill was not settled")
-    for row in rows:
-        journal.note("coverage", row["id"], "CoverageTookEffect")
+    columns = {
+        "id": Column("int", env.new_ids("coverage", buckets)),
+        "bucket": Column("int", buckets),
+        "person_id": Column("int", [bill["person_id"] for bill, _, _ in spans]),
+        "cover_year": Column("int", [year for _, year, _ in spans]),
+        "area_code": Column("text", [bill["area_code"] for bill, _, _ in spans]),
+        "cover_from_date": Column("date", [span and span.from_date for _, _, span in spans]),
+        "cover_until_date": Column("date", [span and span.until_date for _, _, span in spans]),
+        "state": Column("text", ["active"] * len(spans)),
+        "bill_id": Column("int", [bill["id"] for bill, _, _ in spans]),
+        "origin": Column("text", ["settled"] * len(spans)),
+    }
+
+    def took_effect(rows: Sequence[Row]) -> None:
+        if len(rows) != len(spans):
+            raise CoverStandsAlready("cover of this year is active although its bill was not settled")
+        for row in rows:
+            journal.note("coverage", row["id"], "CoverageTookEffect")
+
+    if spans:
+        journal.later(sets.insertion("coverage", columns, _TAKE_UP_AGAIN), took_effect)
 
 
 class CoverStandsAlready(RuntimeError):
@@ -213,7 +217,7 @@ def _years(bill: Row) -> list[tuple[int, Span | None]]:
     return [(span.from_date.year, span) for span in Span(start, end).by_calendar_year()]
 
 
-def record(env: Env, settled: Sequence[Settled]) -> None:
+def record(env: Env, journal: Journal, settled: Sequence[Settled]) -> None:
     """Write one contribution record per settled bill, with the number of its receipt."""
     bills = [row.bill for row in settled]
     facts = [row.fact for row in settled]
@@ -243,7 +247,8 @@ def record(env: Env, settled: Sequence[Settled]) -> None:
         "paid_at": Column("instant", [fact.paid_at if fact else env.now for fact in facts]),
         "created_at": Column("instant", [env.now] * len(bills)),
     }
-    sets.insert("contribution_record", columns)
+    if sets.has_rows(columns):
+        journal.later(sets.insertion("contribution_record", columns, "RETURNING id"))
 
 
 @dataclass(frozen=True)

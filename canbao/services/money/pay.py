@@ -123,11 +123,13 @@ def _link(env: Env, order: Order, attempt: Attempt, way: Way) -> str:
 
 
 def _last_try(env: Env, order: Order, attempt: Attempt, way: Way) -> str:
-    """A fresh attempt after the channel would not take up the old one, for instance from another phone."""
+    """A fresh attempt after the channel would not take up the old one, for instance from another phone.
+
+    Refused again it stays live and is asked about: the other phone may be paying it at this moment.
+    """
     try:
         return _link(env, order, attempt, way)
     except ChannelRefused:
-        chase.move_all(env, "failed", [attempt])
         raise ChannelUnavailable from None
 
 

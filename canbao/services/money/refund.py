@@ -37,7 +37,6 @@ from canbao.services.system.approve import Step, content_hash, decide, open_step
 from canbao.services.system.env import Env
 
 APPROVE = "approve"
-WINDOW = "window_cash"
 BANK = "bank"
 
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from canbao.basics import accounts
+from canbao.basics.accounts import CASH
 from canbao.basics.genes import parse_out_trade_no
 from canbao.basics.refusals import BadInput, ChannelUnavailable, ContentChanged, StepNotDue
 from canbao.basics.states import REFUND
@@ -22,7 +23,7 @@ from canbao.records.money.ledger import Posting
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
-from canbao.services.money.refund import BANK, WINDOW, get_refund, verify
+from canbao.services.money.refund import BANK, get_refund, verify
 from canbao.services.money.undo import SECOND_ROUTE, payable_account, posting
 from canbao.services.system.approve import Step, decide, propose
 from canbao.services.system.env import Env
@@ -71,15 +72,15 @@ def pay_out(env: Env, refund_no: str, proof: str) -> Refund:
     def work() -> None:
         journal = env.journal()
         found = get_refund(refund_no)
-        by_hand = found.route in (WINDOW, BANK)
+        by_hand = found.route in (CASH, BANK)
         if not by_hand or found.state not in ("approved", "rerouted"):
             raise StepNotDue(state=found.state)
         said = {"paid_at": Column("instant", [env.now]), "channel_refund_no": Column("text", [proof])}
         if not _claim(journal, "paid", [found], said):
             raise StepNotDue(state="已付")
         left = (
-            accounts.channel_clearing(WINDOW)
-            if found.route == WINDOW
+            accounts.channel_clearing(CASH)
+            if found.route == CASH
             else accounts.treasury_in_transit(found.channel)
         )
         row = posting(
@@ -108,7 +109,7 @@ def reroute(env: Env, refund_no: str, route: str, payee: str) -> str:
         NotFound. StepNotDue: it may still reach its payer. BadInput: no such route, or nobody to pay.
         ChannelUnavailable: the channel does not say whether it has the refund.
     """
-    if route not in (WINDOW, BANK) or not payee.strip():
+    if route not in (CASH, BANK) or not payee.strip():
         raise BadInput(field="route", problem="要写怎么付、付给谁。")
     env.serials.warm({"event": 4, "approval": 1, "entry": 1})
     _give_up(env, get_refund(refund_no))

@@ -18,7 +18,7 @@ from canbao.channels.port import PaymentFact
 from canbao.records.exchange.arrivals import attempts_by_no
 from canbao.records.money import ledger
 from canbao.records.money.lines import lines_of_orders
-from canbao.records.moves import Claim, Journal, claim
+from canbao.records.moves import Claim, Journal, claim, claim_later
 from canbao.records.sets import Column, Row
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money.book import (
@@ -206,7 +206,7 @@ def _finish_orders(journal: Journal, orders: Sequence[Row]) -> None:
         "bucket": Column("int", [row["bucket"] for row in orders]),
         "order_no": Column("text", [row["order_no"] for row in orders]),
     }
-    claim(journal, Claim(ORDER, "settled", keys))
+    claim_later(journal, Claim(ORDER, "settled", keys))
 
 
 def _results(
@@ -250,7 +250,7 @@ def _answer_callbacks(
 
 def move_callbacks(env: Env, journal: Journal, state: str, rows: Sequence[tuple[int, str]]) -> None:
     """Close kept callbacks, each with its reason."""
-    claim(
+    claim_later(
         journal,
         Claim(
             CALLBACK,

@@ -15,14 +15,25 @@ _DIGITS = {"nation": 0, "province": 2, "prefecture": 4, "county": 6}
 
 def enrolled(env: Env, area_code: str) -> Iterator[Situation]:
     """Everybody enrolled now in the area and below it, in the order of their ids, read in chunks."""
+    for chunk in enrolled_ids(area_code):
+        facts = gather(chunk)
+        yield from (_situation(env, facts[person_id]) for person_id in chunk)
+
+
+def enrolled_ids(area_code: str) -> Iterator[list[int]]:
+    """The ids of everybody enrolled now in the area and below it, rising, a chunk at a time."""
     last = 0
     inside = Enrolment.objects.filter(state="active", area_code__startswith=_prefix(area_code))
     while chunk := list(
         inside.filter(person__gt=last).order_by("person").values_list("person", flat=True)[:CHUNK]
     ):
-        facts = gather(chunk)
-        yield from (_situation(env, facts[person_id]) for person_id in chunk)
+        yield chunk
         last = chunk[-1]
+
+
+def count_enrolled(area_code: str) -> int:
+    """How many are enrolled now in the area and below it."""
+    return Enrolment.objects.filter(state="active", area_code__startswith=_prefix(area_code)).count()
 
 
 def _situation(env: Env, facts: PersonFacts) -> Situation:

@@ -122,24 +122,24 @@ def test_figures_that_changed_between_the_two_people_are_not_closed(world):
 def test_the_drawer_is_counted_against_the_books(world, counted, kind):
     for _ in range(2):
         bill = world.bill(world.person("341225", "senior", date(1955, 10, 1), "李小兰"), 2021)
-        collect(world.env, [world.opening(bill)], "window_cash", "窗口一")
+        collect(world.env, [world.opening(bill)], "cash", "窗口一")
     count_drawer(as_staff(world, "窗口一"), DAY, counted)
     tomorrow = world.later(days=1)
     if kind:
         with pytest.raises(DayNotProved):
-            prove(tomorrow.env, "window_cash", DAY)
+            prove(tomorrow.env, "cash", DAY)
         assert Break.objects.get().kind == kind
         cured(tomorrow, "suspense")
-    closed(tomorrow, channel="window_cash")
-    assert balances(world)["treasury_in_transit:window_cash"] == counted
-    assert balances(world).get("suspense:window_cash", 0) == 56_000 - counted
+    closed(tomorrow, channel="cash")
+    assert balances(world)["treasury_in_transit:cash"] == counted
+    assert balances(world).get("suspense:cash", 0) == 56_000 - counted
 
 
 def test_a_drawer_counted_again_counts(world):
     bill = world.bill(world.person("341225", "senior", date(1955, 10, 1), "李小兰"), 2021)
-    collect(world.env, [world.opening(bill)], "window_cash", "窗口一")
+    collect(world.env, [world.opening(bill)], "cash", "窗口一")
     count_drawer(as_staff(world, "窗口一"), DAY, 27_000)
-    assert match(world.env, "window_cash", DAY).breaks == 1
+    assert match(world.env, "cash", DAY).breaks == 1
     count_drawer(as_staff(world.later(minutes=5), "窗口一"), DAY, 28_000)
-    assert match(world.env, "window_cash", DAY).breaks == 0
-    closed(world.later(days=1), channel="window_cash")
+    assert match(world.env, "cash", DAY).breaks == 0
+    closed(world.later(days=1), channel="cash")

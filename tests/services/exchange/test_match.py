@@ -125,7 +125,7 @@ def test_a_refund_that_both_the_channel_and_the_window_paid_is_found_and_its_sum
     fact = a_payment(world)
     refund_no = a_refund(world, fact)
     settle_refunds(world.env, [world.channel.end_refund(refund_no, "ABNORMAL")])
-    digest = reroute(as_staff(world, "甲"), refund_no, "window_cash", "李小兰 本人")
+    digest = reroute(as_staff(world, "甲"), refund_no, "cash", "李小兰 本人")
     approve_route(as_staff(world, "乙"), refund_no, digest)
     pay_out(as_staff(world, "窗口一"), refund_no, "收据0001")
     world.channel.end_refund(refund_no, "SUCCESS")

@@ -11,7 +11,6 @@ from pathlib import Path
 from time import sleep
 
 import pytest
-from tests.support.sandbox import RunningSandbox, running_sandbox
 
 from canbao.basics.days import CHINA
 from canbao.channels.wechat import WeChatPay, read_keys
@@ -26,6 +25,7 @@ from canbao.services.money.pay import start
 from canbao.services.money.refund import approve
 from canbao.services.money.repay import repay
 from sandbox.wechat.keys import make_keys
+from tests.support.sandbox import RunningSandbox, running_sandbox
 from tests.support.world import BACK, CHIPING, IN_SEASON, World, make_world
 
 ROUNDS = 12

@@ -76,3 +76,16 @@ def test_a_channel_that_refuses_and_then_falls_silent_is_a_refusal_with_words(wo
     with pytest.raises(ChannelUnavailable):
         start(world.env, order, BACK)
     assert Order.objects.get().state == "open"
+
+
+def test_an_attempt_refused_twice_is_still_asked_about(world):
+    """The other phone may be paying it: seed 957 lost such a payment until the statement."""
+    order = world.order(world.bill(world.person()))
+    start(world.env, order, BACK)
+    world.channel.refuses |= {f"{order.order_no}01", f"{order.order_no}02"}
+    with pytest.raises(ChannelUnavailable):
+        start(world.env, order, BACK)
+    world.channel.asked[f"{order.order_no}02"] = world.channel.asked[f"{order.order_no}01"]
+    world.channel.take_money(f"{order.order_no}02")
+    chase(world.later(minutes=1).env)
+    assert Order.objects.get().state == "settled"

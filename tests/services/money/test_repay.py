@@ -3,11 +3,14 @@
 from dataclasses import replace
 from datetime import date
 from itertools import permutations
+from typing import get_args
 
 import pytest
 
+from canbao.basics import accounts
 from canbao.basics.refusals import BadInput, ChannelUnavailable, NotFound, SecondPersonNeeded, StepNotDue
 from canbao.channels.port import RefundRequest
+from canbao.policy.format.vocabulary import ChannelName
 from canbao.records.models import Attempt, Callback, Entry, Order, OrderLine, Refund
 from canbao.records.money.refunds import new_refund_no
 from canbao.services.exchange.receive import receive, settle_kept
@@ -164,13 +167,13 @@ def test_an_account_that_cannot_be_reached_makes_it_payable_on_a_second_route_by
     repay(world.env)
     settle_refunds(world.env, [world.channel.end_refund(refund.refund_no, said)])
     assert (state(world), balances(world)) == ("abnormal", RETURNED)
-    digest = reroute(as_staff(world, "甲"), refund.refund_no, "window_cash", "李小兰 本人")
+    digest = reroute(as_staff(world, "甲"), refund.refund_no, "cash", "李小兰 本人")
     with pytest.raises(SecondPersonNeeded):
         approve_route(as_staff(world, "甲"), refund.refund_no, digest)
     approve_route(as_staff(world, "乙"), refund.refund_no, digest)
     pay_out(as_staff(world, "窗口一"), refund.refund_no, "收据0001")
     assert state(world) == "paid"
-    assert balances(world) == {"channel_clearing:wechat": 28_000, "channel_clearing:window_cash": -28_000}
+    assert balances(world) == {"channel_clearing:wechat": 28_000, "channel_clearing:cash": -28_000}
     with pytest.raises(StepNotDue):
         pay_out(as_staff(world, "窗口一"), refund.refund_no, "收据0002")
     assert check_states(world.env) == []
@@ -203,13 +206,13 @@ def test_what_the_channel_refuses_for_good_goes_the_second_route_once_it_knows_n
     repay(world.env)
     world.channel.is_down = True
     with pytest.raises(ChannelUnavailable):
-        reroute(as_staff(world, "甲"), refund.refund_no, "window_cash", "李小兰 本人")
+        reroute(as_staff(world, "甲"), refund.refund_no, "cash", "李小兰 本人")
     world.channel.is_down = False
-    digest = reroute(as_staff(world, "甲"), refund.refund_no, "window_cash", "李小兰 本人")
+    digest = reroute(as_staff(world, "甲"), refund.refund_no, "cash", "李小兰 本人")
     approve_route(as_staff(world, "乙"), refund.refund_no, digest)
     assert repay(world.later(days=2).env) == 0
     pay_out(as_staff(world, "丙"), refund.refund_no, "收据")
-    assert balances(world) == {"channel_clearing:wechat": 28_000, "channel_clearing:window_cash": -28_000}
+    assert balances(world) == {"channel_clearing:wechat": 28_000, "channel_clearing:cash": -28_000}
     assert check_states(world.env) == []
 
 
@@ -219,7 +222,7 @@ def test_what_the_channel_has_after_all_is_not_rerouted(world):
     repay(world.env)
     Refund.objects.update(channel_said="SYSTEM_ODD")
     with pytest.raises(StepNotDue):
-        reroute(as_staff(world, "甲"), refund.refund_no, "window_cash", "李小兰 本人")
+        reroute(as_staff(world, "甲"), refund.refund_no, "cash", "李小兰 本人")
     assert (state(world), balances(world)) == ("accepted", SENT)
 
 
@@ -235,7 +238,7 @@ def test_a_channel_that_pays_after_the_second_route_did_leaves_a_sum_to_be_expla
     refund = owed(world)
     repay(world.env)
     settle_refunds(world.env, [world.channel.end_refund(refund.refund_no, "ABNORMAL")])
-    digest = reroute(as_staff(world, "甲"), refund.refund_no, "window_cash", "李小兰 本人")
+    digest = reroute(as_staff(world, "甲"), refund.refund_no, "cash", "李小兰 本人")
     approve_route(as_staff(world, "乙"), refund.refund_no, digest)
     fact = world.channel.end_refund(refund.refund_no, "SUCCESS")
     assert settle_refunds(world.env, [fact]) == settle_refunds(world.env, [fact]) == ["paid_twice"]
@@ -244,12 +247,17 @@ def test_a_channel_that_pays_after_the_second_route_did_leaves_a_sum_to_be_expla
 
 def test_cash_goes_back_as_cash_at_the_window(world):
     opening = world.opening(world.bill(world.person(FUYANG, "senior", date(1955, 10, 1), "李小兰"), 2021))
-    collect(world.env, [opening], "window_cash", "窗口一")
+    collect(world.env, [opening], "cash", "窗口一")
     refund = approved(world, Application(opening.order_no, 1, "duplicate", terminated_date=date(2020, 12, 1)))
     repay(world.env)
-    assert (refund.route, state(world)) == ("window_cash", "approved")
+    assert (refund.route, state(world)) == ("cash", "approved")
     pay_out(as_staff(world, "窗口一"), refund.refund_no, "收据0001")
     assert (state(world), balances(world)) == ("paid", SENT)
+
+
+def test_cash_is_the_channel_that_packs_call_cash():
+    """Else what an agent took would be in no drawer, and could never go back."""
+    assert accounts.CASH in get_args(ChannelName)
 
 
 def test_a_refund_through_the_channel_is_not_handed_out_at_the_window(world):

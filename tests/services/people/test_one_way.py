@@ -105,4 +105,4 @@ def test_where_the_notice_does_not_ask_nobody_is_asked(db):
 
 
 def test_at_the_window_it_is_the_clerk_who_asks(world, bill):
-    assert collect(world.env, [world.opening(bill)], "window_cash", "窗口一") == ["settled"]
+    assert collect(world.env, [world.opening(bill)], "cash", "窗口一") == ["settled"]

@@ -135,6 +135,7 @@ PLANTED = {
     "attempt_pays_its_order": lambda _: Order.objects.filter(state="settled").update(state="expired"),
     "lines_follow_their_order": lambda _: OrderLine.objects.filter(state="settled").update(state="open"),
     "told_only_what_is_kept": lambda _: Attempt.objects.update(state="closed"),
+    "told_of_a_refund_that_ended": lambda _: Callback.objects.update(out_trade_no="TF00000000000000000"),
     "amount_is_the_shares": lambda _: Bill.objects.filter(state="settled").update(shares={"person": 27_000}),
     "line_asks_what_the_bill_asks": lambda _: OrderLine.objects.update(amount_fen=1),
     "order_asks_its_lines": lambda _: Order.objects.update(amount_fen=1),

@@ -1,12 +1,13 @@
 """The mistakes that the simulation must find, each planted alone: about settling, opening, asking, keeping."""
 
-from tests.simulation.plant import Bug, Constant, Edge, Text
+from tests.simulation.planted.plant import Bug, Constant, Edge, Text
 
 _SETTLE, _BOOK = "canbao.services.money.settle", "canbao.services.money.book"
 _CHASE, _PAY, _OPEN = "canbao.services.money.chase", "canbao.services.money.pay", "canbao.services.money.open"
-_COLLECT, _ASSESS = "canbao.services.money.collect", "canbao.services.money.assess"
+_COLLECT, _BILLS = "canbao.services.money.collect", "canbao.records.money.bills"
 _RECEIVE = "canbao.services.exchange.receive"
 _LATER = '__import__("django.db", fromlist=["x"]).transaction.on_commit(lambda: {})'
+_JOURNALLED = "[{} or journal.write() for journal in [env.journal()]]"
 
 
 def _bug(name: str, *edits: Text | Edge | Constant) -> Bug:
@@ -31,17 +32,17 @@ SETTLING = (
     _text("rows claimed in any state", "canbao.records.moves:_statement",
         'f"r.state IN ({', 'f"TRUE OR r.state IN ({'),
     _text("second payment dropped", f"{_SETTLE}:_settle_chunk", "if no not in won]", "if False]"),
-    _text("surplus line dropped", f"{_BOOK}:settle_lines", "for line in surplus if (fact :=", "for line in () if (fact :="),
-    _text("settled without a transaction", f"{_SETTLE}:settle",
-        "in_one_transaction(lambda chunk=chunk: _settle_chunk(env, [a for _, a in chunk]))",
-        "_settle_chunk(env, [a for _, a in chunk])"),
-    _text("ledger after the commit", f"{_BOOK}:settle_lines", "ledger.book(env.serials, postings)",
+    _text("surplus line dropped", f"{_BOOK}:settle_lines", "fact, line)\n        for line in surplus",
+        "fact, line)\n        for line in ()"),
+    _text("settled without a transaction", f"{_SETTLE}:_settle_apart",
+        "in_one_transaction(lambda: _settle_chunk(env, arrivals))", "_settle_chunk(env, arrivals)"),
+    _text("ledger after the commit", f"{_BOOK}:settle_lines", "ledger.book_later(journal, postings)",
         _LATER.format("ledger.book(env.serials, postings)")),
     _text("cover after the commit", f"{_BOOK}:settle_lines", "cover(env, journal, settled)",
-        _LATER.format("cover(env, journal, settled)")),
-    _text("record after the commit", f"{_BOOK}:settle_lines", "record(env, proofs)",
-        _LATER.format("record(env, proofs)")),
-    _text("moves without events", "canbao.records.moves:claim", "for row in rows:", "for row in ():"),
+        _LATER.format(_JOURNALLED.format("cover(env, journal, settled)"))),
+    _text("record after the commit", f"{_BOOK}:settle_lines", "record(env, journal, proofs)",
+        _LATER.format(_JOURNALLED.format("record(env, journal, proofs)"))),
+    _text("moves without events", "canbao.records.moves:_note_all", "for row in rows:", "for row in ():"),
     _text("fund's share not booked", f"{_BOOK}:share_postings", "for payer, fen in shares.items()\n    ]",
         "for payer, fen in shares.items() if payer in PAID_BY_PAYER\n    ]"),
     _text("late share booked as person's", f"{_BOOK}:share_postings", "credit=accounts.contribution(year, payer)",
@@ -62,17 +63,17 @@ OPENING = (
         "local_date(self.local(area_code, instant or self.now))", "self.local(area_code, instant or self.now).date()"),
     _text("promise outlives its window", f"{_OPEN}:expiry",
         "min(usual, local_end - timedelta(days=env.areas.shift_days(area_code)))", "usual"),
-    _text("ordered bill superseded", f"{_ASSESS}:_is_fixed", "facts.has_open_order or", "False or"),
+    _text("ordered bill superseded", f"{_BILLS}:BillRow.is_fixed", "self.is_ordered or", "False or"),
     _bug("settled bill superseded",
-        Text(f"{_ASSESS}:_is_fixed", 'facts.bill.state == "settled"', "False"),
+        Text(f"{_BILLS}:BillRow.is_fixed", 'self.state == "settled"', "False"),
         Edge("BILL", ("settled", "superseded"), "BillSuperseded")),
-    _text("held bill ordered", f"{_OPEN}:_open_bills", "if bill.hold_code:", "if False:"),
+    _text("held bill ordered", f"{_OPEN}:_refuse_if_not_open", "if bill.hold_code:", "if False:"),
     _bug("settled bill ordered again",
-        Text(f"{_OPEN}:_open_bills", 'if bill.state == "settled":', "if False:"),
-        Text(f"{_OPEN}:_open_bills", '("payable", "zero")', '("payable", "zero", "settled")')),
+        Text(f"{_OPEN}:_refuse_if_not_open", 'if bill.state == "settled":', "if False:"),
+        Text(f"{_OPEN}:_refuse_if_not_open", '("payable", "zero")', '("payable", "zero", "settled")')),
     _text("order without its line", f"{_OPEN}:_open", "raise OrderUnfinished", "pass"),
     _text("opened without a transaction", f"{_OPEN}:open_orders",
-        "in_one_transaction(lambda: _open(env, openings))", "_open(env, openings)"),
+        "in_one_transaction(lambda: _open(env, openings, online=online))", "_open(env, openings, online=online)"),
     _text("serials begin again", "canbao.records.serials:_fetch_block", "id_counter.next_serial + %s RETURNING",
         "id_counter.next_serial + %s * 0 RETURNING"),
     _bug("cash under a new number each time",
@@ -99,31 +100,28 @@ ASKING = (
     _text("cash asked like a channel", f"{_CHASE}:close", "if channel and not channel.close",
         "if not env.channels[attempt.channel].close"),
     _bug("attempt saved after the call",
-        Text(f"{_PAY}:_live_attempt", "Attempt.objects.bulk_create([fresh], ignore_conflicts=True)", "pass"),
-        Text(f"{_PAY}:_live_attempt", "row = Attempt.objects.get(bucket=order.bucket, out_trade_no=number)", "row = fresh"),
-        Text(f"{_PAY}:start", 'chase.move_all(env, "started", [attempt])',
-             'Attempt.objects.bulk_create([attempt], ignore_conflicts=True)\n    chase.move_all(env, "started", [attempt])')),
-    _text("two channels, one number", f"{_PAY}:_live_attempt", "return row if row.channel == channel else", "return row if True else"),
+        Text(f"{_PAY}:_live_attempt", "fresh if insert_attempt(fresh) else _live_attempt(env, order, channel)", "fresh"),
+        Text(f"{_PAY}:start", "moved = chase.", "insert_attempt(attempt)\n    moved = chase.")),
+    _text("two channels, one number", f"{_PAY}:_live_attempt", "row.channel == channel and row.state", "row.state"),
     _text("link for a cancelled order", f"{_PAY}:_must_still_be_wanted", "if not stands", "if False and not stands"),
     _text("asked inside a transaction", f"{_CHASE}:_ask", "return channel.query(attempt.out_trade_no)",
         "return in_one_transaction(lambda: channel.query(attempt.out_trade_no))"),
 )  # fmt: skip
 
 KEEPING = (
-    _text("answered, not kept", f"{_RECEIVE}:receive", "Callback.objects.create(", "Callback("),
+    _text("answered, not kept", f"{_RECEIVE}:_keep", "Callback.objects.bulk_create(rows)", "rows"),
     _text("signature not checked", "tests.simulation.outside:SimChannel.judge",
         'if headers.get("wechatpay-signature") != self._sign(body):', "if False:"),
     _bug("address believed, not the content",
-        Text(f"{_RECEIVE}:_judge", "if judgement.fact and judgement.fact.out_trade_no != kept.out_trade_no:",
-             "if judgement.fact:"),
+        Text(f"{_RECEIVE}:_judge", "if told is not None and told != kept.out_trade_no:", "if judgement.fact:"),
         Text(f"{_RECEIVE}:_judge", 'Judgement(authentic=False, reason="other_number")',
              'Judgement(True, "ok", __import__("dataclasses").replace(judgement.fact, out_trade_no=kept.out_trade_no))')),
     _text("kept and never looked at", f"{_RECEIVE}:settle_kept", "_act_on(env, [", "list([] and ["),
     _bug("everything forgotten",
         Text(f"{_RECEIVE}:forget_rejected", 'state="rejected", ', ""),
         Text(f"{_RECEIVE}:forget_rejected", "env.now - REJECTED_KEPT", "env.now")),
-    _text("authentic treated as a flood", f"{_RECEIVE}:receive",
-        "judgement.authentic or limits.has_room(env, limits.REJECTED_CALLBACKS, channel)", "False"),
+    _text("authentic treated as a flood", f"{_RECEIVE}:_act_or_leave",
+        "judgement.authentic or limits.has_room(env, limits.REJECTED_CALLBACKS, row.channel)", "False"),
 )  # fmt: skip
 
 BUGS = {bug.name: bug for bug in (*SETTLING, *OPENING, *ASKING, *KEEPING)}

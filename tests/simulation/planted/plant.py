@@ -77,7 +77,7 @@ def _changed(target: str, edits: list[Text]) -> Iterator[None]:
     *owners, name = path.split(".")
     holder = getattr(module, owners[0]) if owners else module
     old = vars(holder)[name]
-    source = textwrap.dedent(inspect.getsource(old))
+    source = textwrap.dedent(inspect.getsource(old.fget if isinstance(old, property) else old))
     for edit in edits:
         if source.count(edit.old) != 1:
             raise Stale(f"{target}: {edit.old!r} is there {source.count(edit.old)} times")

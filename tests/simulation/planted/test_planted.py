@@ -4,8 +4,8 @@ import os
 
 import pytest
 
-from tests.simulation.bugs import BUGS
-from tests.simulation.hunt import hunt
+from tests.simulation.planted.bugs import BUGS
+from tests.simulation.planted.hunt import hunt
 
 FEW = (
     "amount not compared",
@@ -22,7 +22,7 @@ def test_there_are_enough_bugs() -> None:
     assert len(BUGS) >= 30
 
 
-@pytest.mark.timeout(900)
+@pytest.mark.timeout(1_800)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_planted_bug_is_caught(simulated, record_property, name):
     found = hunt(name)

@@ -2,11 +2,11 @@
 
 import click
 
-from tests.simulation.bugs import BUGS
-from tests.simulation.plant import planted
+from tests.simulation.planted.bugs import BUGS
+from tests.simulation.planted.plant import planted
 from tests.simulation.play import Result, play
 
-SEEDS_MAX = 600
+SEEDS_MAX = 2_000
 
 
 def hunt(name: str, seeds: int = SEEDS_MAX) -> Result | None:
