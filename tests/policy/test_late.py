@@ -47,6 +47,13 @@ def test_what_help_would_be_of_a_fixed_sum_is_not_reckoned(
     assert (answer.amount_fen, answer.refusal.code if answer.refusal else None) == (amount_fen, code)
 
 
+def test_nobody_assisted_is_charged_late_while_it_is_open_whom_the_notice_spares():
+    text = TEXT.format(kept="false") + "    spared_groups: {status: not_stated, rule: T}\n"
+
+    assert outcome(text, Situation("adult", date(1980, 5, 1), HELPED)).refusal.code == "E-1021"
+    assert outcome(text, Situation("adult", date(1980, 5, 1))).amount_fen == 110000
+
+
 def test_a_band_may_be_about_some_people_and_asks_for_the_fact_that_tells():
     text = TEXT.format(kept="false").replace(
         "  after:\n",

@@ -100,7 +100,14 @@ def _is_over(band: LateBand, later: list[LateBand], day: date) -> bool:
 
 
 def _sparing(case: Case, band: LateBand, help_: Help) -> Value[Any] | None:
-    """What spares the person the higher price: the assisted group, or the class; None: nothing does."""
+    """What spares the person the higher price: the assisted group, or the class; None: nothing does.
+
+    Raises:
+        Stop: the person is assisted, and the notice leaves open whom it spares.
+    """
+    if help_.outcome == "subsidy" and band.spared_groups.source and band.spared_groups.known is None:
+        case.note(band.spared_groups, f"{group_name(case.pack, help_.group or '')}补缴时加不加价，通告没有写。")
+        raise case.unknown("late", help_.group)
     if help_.group in (band.spared_groups.known or ()):
         return band.spared_groups
     return band.spared_classes if case.person.person_class in (band.spared_classes.known or ()) else None
