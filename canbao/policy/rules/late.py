@@ -106,7 +106,9 @@ def _sparing(case: Case, band: LateBand, help_: Help) -> Value[Any] | None:
         Stop: the person is assisted, and the notice leaves open whom it spares.
     """
     if help_.outcome == "subsidy" and band.spared_groups.source and band.spared_groups.known is None:
-        case.note(band.spared_groups, f"{group_name(case.pack, help_.group or '')}补缴时加不加价，通告没有写。")
+        case.note(
+            band.spared_groups, f"{group_name(case.pack, help_.group or '')}补缴时加不加价，通告没有写。"
+        )
         raise case.unknown("late", help_.group)
     if help_.group in (band.spared_groups.known or ()):
         return band.spared_groups
