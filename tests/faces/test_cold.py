@@ -22,6 +22,8 @@ COMMANDS = (
     "refund show TF00000000000000000 --as 甲",
     "restored",
     "rights canbao_serving",
+    "roster dry-run 1 --as 甲",
+    "roster errors 1 --to errors.xlsx --as 甲",
 )
 
 

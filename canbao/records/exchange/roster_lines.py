@@ -6,6 +6,7 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from django.db import connection
+from django.db.models import Q
 
 from canbao.basics.genes import BUCKETS, bucket_of
 from canbao.records import sets
@@ -85,11 +86,13 @@ def _insert(rows: Sequence[tuple[Any, ...]]) -> None:
     )
 
 
-def lines_after(roster_id: int, row_no: int, how_many: int, *, undecided: bool) -> list[LineRow]:
-    """The next rows in the file's order; `undecided`: only those of which nothing was made yet."""
+def lines_after(
+    roster_id: int, row_no: int, how_many: int, open_outcomes: Sequence[str] | None = None
+) -> list[LineRow]:
+    """The next rows in the file's order. `open_outcomes`: only rows not decided yet, or so far come to one of these."""
     rows = RosterLine.objects.filter(roster_id=roster_id, row_no__gt=row_no)
-    if undecided:
-        rows = rows.filter(outcome=None)
+    if open_outcomes is not None:
+        rows = rows.filter(Q(outcome=None) | Q(outcome__in=open_outcomes))
     return [LineRow._make(row) for row in rows.order_by("row_no").values_list(*LineRow._fields)[:how_many]]
 
 
@@ -147,7 +150,10 @@ def same_numbers(roster_id: int, lines: Sequence[LineRow]) -> list[tuple[int, st
 
 
 def decide_lines(rows: Sequence[tuple[int, str, int | None, bool]]) -> None:
-    """Write down what became of rows: id, outcome, person, whether the person is to be assessed anew."""
+    """Write down what became of rows: id, outcome, person, whether the person is to be assessed anew.
+
+    A row that another hand has put a person to stays as it is.
+    """
     if not rows:
         return
     ids = [row[0] for row in rows]
@@ -163,7 +169,7 @@ def decide_lines(rows: Sequence[tuple[int, str, int | None, bool]]) -> None:
     routed, routed_params = sets.in_buckets([bucket_of(id_) for id_ in ids], "r")
     sets.fetch(
         "UPDATE assistance_roster_line AS r SET outcome = t.o, person_id = t.p, assess_slot = t.a "
-        f"FROM {source} WHERE r.bucket = t.b AND r.id = t.i AND r.outcome IS NULL AND {routed}",
+        f"FROM {source} WHERE r.bucket = t.b AND r.id = t.i AND r.person_id IS NULL AND {routed}",
         [*params, *routed_params],
     )
 

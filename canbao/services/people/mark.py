@@ -39,6 +39,7 @@ def mark(env: Env, markings: Sequence[Marking]) -> int:
 
 def put_marks(env: Env, journal: Journal, markings: Sequence[Marking]) -> int:
     """`mark` within the caller's transaction. A mark that has an end already keeps it."""
+    markings = list({(row.person_id, row.group, row.acquired_date): row for row in markings}.values())
     buckets = [bucket_of(row.person_id) for row in markings]
     ids = env.new_ids("identity_mark", buckets)
     made = sets.insert(
