@@ -125,8 +125,8 @@ def _people_of(id_type: str, lines: Sequence[LineRow]) -> dict[str, int]:
     )
     routed, routed_params = sets.in_buckets([b for b, _ in known], "r")
     rows = sets.fetch_tuples(
-        f"SELECT r.blind_index, r.person_id FROM {source} JOIN identifier r ON r.bucket = t.b "
-        f"AND r.blind_index = t.x WHERE r.id_type = %s AND {routed}",
+        f"SELECT r.blind_index, r.person_id FROM {source} CROSS JOIN identifier r WHERE r.bucket = t.b "
+        f"AND r.blind_index = t.x AND r.id_type = %s AND {routed}",
         [*params, id_type, *routed_params],
     )
     return dict(rows)
@@ -143,8 +143,8 @@ def same_numbers(roster_id: int, lines: Sequence[LineRow]) -> list[tuple[int, st
     routed, routed_params = sets.in_buckets([b for b, _ in known], "r")
     return sets.fetch_tuples(
         "SELECT DISTINCT r.row_no, r.blind_index, r.group_text FROM "
-        f"{source} JOIN assistance_roster_line r ON r.bucket = t.b AND r.blind_index = t.x "
-        f"WHERE r.roster_id = %s AND r.fault IS NULL AND {routed}",
+        f"{source} CROSS JOIN assistance_roster_line r WHERE r.bucket = t.b AND r.blind_index = t.x "
+        f"AND r.roster_id = %s AND r.fault IS NULL AND {routed}",
         [*params, roster_id, *routed_params],
     )
 

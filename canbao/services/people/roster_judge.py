@@ -12,8 +12,9 @@ from canbao.basics.areas import lineage
 from canbao.basics.documents import RESIDENT_ID, normal_name
 from canbao.policy.rules.subsidy import group_named
 from canbao.records.exchange.roster_lines import Holder, LineRow, holders, same_numbers
-from canbao.records.models import IdentityMark, Roster
+from canbao.records.models import Roster
 from canbao.records.money.bills import current_bills
+from canbao.records.people.facts import MarkRow, marks_of
 from canbao.services.people.mark import Marking
 from canbao.services.people.one_way import ONE_WAY_KINDS
 from canbao.services.system.env import Env
@@ -79,7 +80,7 @@ def judge(env: Env, roster: Roster, lines: Sequence[LineRow]) -> list[Judged]:
     group_of = _groups(env, roster)
     people = holders(RESIDENT_ID, [line for line in lines if not line.fault])
     first = _first_rows(roster.id, lines, group_of)
-    marks = _marks([holder.person_id for holder in people.values()])
+    marks = marks_of(list({holder.person_id for holder in people.values()}))
     judged = [_judge_one(roster, line, group_of(line.group_text), people, first, marks) for line in lines]
     return _paid_before(judged, roster.benefit_year)
 
@@ -90,7 +91,7 @@ def _judge_one(
     group: str | None,
     people: dict[str, Holder],
     first: dict[tuple[str, str], int],
-    marks: dict[tuple[int, str], list[IdentityMark]],
+    marks: dict[int, list[MarkRow]],
 ) -> Judged:
     index = line.blind_index
     if line.fault or index is None or line.begin_date is None:
@@ -106,7 +107,8 @@ def _judge_one(
         return Judged(line, "name_differs")
     if holder.area_code is None or roster.area_code not in lineage(holder.area_code):
         return Judged(line, "not_enrolled_here")
-    outcome = _against(marks.get((holder.person_id, group), []), line.begin_date, line.end_date)
+    held = [mark for mark in marks.get(holder.person_id, ()) if mark.group == group]
+    outcome = _against(held, line.begin_date, line.end_date)
     if outcome not in ("new_mark", "ended"):
         return Judged(line, outcome, holder.person_id if outcome == "known" else None)
     marking = Marking(
@@ -115,7 +117,7 @@ def _judge_one(
     return Judged(line, outcome, holder.person_id, marking)
 
 
-def _against(marks: Sequence[IdentityMark], begin: date, end: date | None) -> str:
+def _against(marks: Sequence[MarkRow], begin: date, end: date | None) -> str:
     """A row against the marks of the same person and group."""
     same = next((mark for mark in marks if mark.acquired_date == begin), None)
     if same is None:
@@ -151,14 +153,6 @@ def _first_rows(
         if group is not None:
             first[index, group] = min(row_no, first.get((index, group), row_no))
     return first
-
-
-def _marks(person_ids: Sequence[int]) -> dict[tuple[int, str], list[IdentityMark]]:
-    found: dict[tuple[int, str], list[IdentityMark]] = {}
-    if person_ids:
-        for mark in IdentityMark.objects.filter(person__in=person_ids):
-            found.setdefault((mark.person_id, mark.group), []).append(mark)
-    return found
 
 
 def _paid_before(judged: list[Judged], benefit_year: int) -> list[Judged]:
