@@ -8,9 +8,8 @@ from typing import Any
 
 import click
 
-from canbao.faces.cli.staff import as_json, by, env_of, run
+from canbao.faces.cli.staff import as_json, by, env_of, pieces, run
 
-PIECE = 1 << 20
 DEPARTMENTS = {
     "civil_affairs": "民政",
     "agriculture": "农业农村",
@@ -41,7 +40,7 @@ def upload_command(
     from canbao.services.people.roster import Source, upload
 
     def work() -> dict[str, Any]:
-        kept = upload(env, Source(department, area_code, benefit_year), _pieces(file))
+        kept = upload(env, Source(department, area_code, benefit_year), pieces(file))
         names = ("id", "source_department", "area_code", "benefit_year", "sha256", "row_count", "state")
         return {name: getattr(kept, name) for name in names}
 
@@ -138,9 +137,3 @@ def _progress(title: str, roster_id: int, as_json: bool) -> Iterator[Callable[[i
     with Progress(*columns, console=console, disable=as_json or not console.is_terminal) as bar:
         task = bar.add_task(title, total=total)
         yield lambda done: bar.advance(task, done)
-
-
-def _pieces(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as opened:
-        while piece := opened.read(PIECE):
-            yield piece
