@@ -17,7 +17,7 @@
     ├── RefundUnclear            E-1027  ├── RefundTooMuch         E-1028
     ├── SecondPersonNeeded       E-1029  ├── ContentChanged        E-1030
     ├── StepNotDue               E-1031  ├── StatementRefused      E-1032
-    ├── DayNotProved             E-1033
+    ├── DayNotProved             E-1033  ├── RosterRefused         E-1034
     ├── NoMatch                  E-1001  (a stranger is not told which of E-1001 and E-1003 it is)
     ├── BadInput                 E-1100  a field of a form
     ├── TooManyTries             E-1101
@@ -329,6 +329,14 @@ class DayNotProved(Refusal):
     heading = "这一天还不能结账"
     why = "{problem}"
     steps = ("先处理完差错，再结账。",)
+    charged = "没有动任何款项。"
+
+
+class RosterRefused(Refusal):
+    code = "E-1034"
+    heading = "名单不能用"
+    why = "{problem}"
+    steps = ("文件已经原样保存。", "按说明改好，再上传一次。", "不清楚：问{agency}。")
     charged = "没有动任何款项。"
 
 

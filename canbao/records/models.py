@@ -1,6 +1,7 @@
 """Every table, gathered for Django; each noun has a file of its own."""
 
 from canbao.records.exchange.callback import Callback
+from canbao.records.exchange.roster import Roster, RosterLine
 from canbao.records.exchange.statement import Break, DayClose, Statement, StatementLine
 from canbao.records.money.attempt import Attempt
 from canbao.records.money.bill import Bill
@@ -53,6 +54,8 @@ __all__ = [
     "RateTally",
     "Refund",
     "ResolvedPack",
+    "Roster",
+    "RosterLine",
     "Statement",
     "StatementLine",
     "WorkCalendarOverride",

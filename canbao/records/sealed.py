@@ -78,8 +78,7 @@ class Sealer:
 
     def seal(self, text: str, place: str) -> bytes:
         """Seal a text for one place, such as `person:number:120000421`."""
-        nonce = os.urandom(NONCE_BYTES)
-        return bytes([VERSION]) + nonce + self._data.encrypt(nonce, text.encode(), place.encode())
+        return self.seal_bytes(text.encode(), place)
 
     def open(self, sealed: bytes, place: str) -> str:
         """Open what `seal` made for the same place.
@@ -87,7 +86,16 @@ class Sealer:
         Raises:
             SealBroken: other place, other key, or changed bytes.
         """
-        return _decrypt(self._data, sealed, place).decode()
+        return self.open_bytes(sealed, place).decode()
+
+    def seal_bytes(self, content: bytes, place: str) -> bytes:
+        """Seal a file of up to 2 GiB for one place, as `seal` does a text."""
+        nonce = os.urandom(NONCE_BYTES)
+        return bytes([VERSION]) + nonce + self._data.encrypt(nonce, content, place.encode())
+
+    def open_bytes(self, sealed: bytes, place: str) -> bytes:
+        """Open what `seal_bytes` made for the same place. Raises SealBroken as `open` does."""
+        return _decrypt(self._data, sealed, place)
 
     def seal_ticket(self, content: dict[str, Any], now: datetime) -> bytes:
         """Seal a small dictionary that travels through a page, stamped with its time."""

@@ -23,6 +23,8 @@ COMMANDS = (
     "restored",
     "rights canbao_serving",
     "season open --area 371500 --year 2022 --as 甲",
+    "roster dry-run 1 --as 甲",
+    "roster errors 1 --to errors.xlsx --as 甲",
 )
 
 

@@ -16,6 +16,7 @@ from canbao.faces.cli.publish import publish
 from canbao.faces.cli.reconcile import reconcile
 from canbao.faces.cli.refund import refund
 from canbao.faces.cli.rights import rights
+from canbao.faces.cli.roster import roster
 from canbao.faces.cli.season import season
 
 LOCK_NOT_AVAILABLE = "55P03"
@@ -126,5 +127,5 @@ def _setup() -> None:
     django.setup()
 
 
-for command in (audit, demo, ledger, pack, publish, reconcile, refund, rights, season):
+for command in (audit, demo, ledger, pack, publish, reconcile, refund, rights, roster, season):
     main.add_command(command)

@@ -1,6 +1,5 @@
 """`canbao reconcile …`: 对账 day by day: statement, match, cures, closing."""
 
-from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -8,12 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from canbao.faces.cli.staff import as_json, by, env_of, run
+from canbao.faces.cli.staff import as_json, by, env_of, pieces, run
 
 if TYPE_CHECKING:
     from canbao.records.models import Break, Statement
 
-PIECE = 1 << 20
 day_of = click.option("--day", "typed_day", type=click.DateTime(["%Y-%m-%d"]), required=True)
 channel_of = click.option("--channel", default="wechat", show_default=True)
 
@@ -50,7 +48,7 @@ def upload_command(file: Path, channel: str, typed_day: datetime, name: str, *, 
     env = env_of(name)
     from canbao.services.exchange.statement import upload
 
-    run(lambda: _kept(upload(env, channel, typed_day.date(), _pieces(file))), as_json)
+    run(lambda: _kept(upload(env, channel, typed_day.date(), pieces(file))), as_json)
 
 
 @reconcile.command("count")
@@ -147,12 +145,6 @@ def approve_close_command(
     from canbao.services.exchange.day import approve_close
 
     run(lambda: approve_close(env, channel, typed_day.date(), content_hash).figures, as_json)
-
-
-def _pieces(file: Path) -> Iterator[bytes]:
-    with file.open("rb") as opened:
-        while piece := opened.read(PIECE):
-            yield piece
 
 
 def _kept(statement: "Statement") -> dict[str, Any]:

@@ -1,7 +1,8 @@
 """What the staff commands share: who acts, how an answer is printed, how a refusal reads."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -9,6 +10,7 @@ import click
 if TYPE_CHECKING:
     from canbao.services.system.env import Env
 
+PIECE = 1 << 20
 as_json = click.option("--json", "as_json", is_flag=True, help="Print one line of JSON.")
 by = click.option("--as", "name", required=True, help="Who acts; two steps of one matter need two people.")
 
@@ -48,3 +50,10 @@ def _print(told: dict[str, Any], as_json: bool) -> None:
         for line in lines:
             text = "，".join(f"{k} {v}" for k, v in line.items()) if isinstance(line, dict) else str(line)
             click.echo(f"{key}: {text}")
+
+
+def pieces(file: Path) -> Iterator[bytes]:
+    """A file that somebody hands in, a piece at a time."""
+    with file.open("rb") as opened:
+        while piece := opened.read(PIECE):
+            yield piece

@@ -1,5 +1,7 @@
 """谁来帮: which assisted group counts, and how much of the price is paid for the person."""
 
+import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -8,7 +10,7 @@ from typing import Literal
 from canbao.basics.money import Fen
 from canbao.policy.format.sections import Group
 from canbao.policy.format.values import UNSAID, Subsidy, Value
-from canbao.policy.format.vocabulary import Rounding
+from canbao.policy.format.vocabulary import GROUPS, Rounding
 from canbao.policy.pack import Pack
 from canbao.policy.rules.price import Price
 from canbao.policy.rules.wording import ROUNDING_TEXT
@@ -60,6 +62,32 @@ def group_entry(pack: Pack, group: str) -> Group | None:
     """The entry that speaks for a mark, if the pack lists one."""
     name = listed_group(pack, group)
     return next((entry for key, entry in pack.assistance.groups.items() if key == name), None)
+
+
+def group_named(pack: Pack, words: str) -> str | None:
+    """The mark that a department's words mean in this pack; None: the pack does not speak of them, or of two such.
+
+    The pack's own name counts, the plain name of a group or of a part of it, and each without its last 人员 or 对象
+    (低保 = 低保对象). A grade in brackets is part of the words: 重度残疾人（3级） is not 重度残疾人（1、2级）.
+    """
+    meant: dict[str, set[str]] = {}
+    for key, entry in pack.assistance.groups.items():
+        for name in (entry.name, _BRACKETS.sub("", entry.name), GROUPS[key]):
+            meant.setdefault(_bare(name), set()).add(key)
+        for part in entry.includes:
+            meant.setdefault(_bare(GROUPS[part]), set()).add(part)
+    found = meant.get(_bare(words), set())
+    return next(iter(found)) if len(found) == 1 else None
+
+
+_BRACKETS = re.compile(r"\(.*?\)|（.*?）")
+_LAST_WORD = re.compile(r"(人员|对象|人口|家庭|学生|户|人)$")
+_FIRST_WORD = re.compile(r"^(城乡|农村|城市|城镇)")
+
+
+def _bare(words: str) -> str:
+    plain = "".join(unicodedata.normalize("NFKC", words).split())
+    return _LAST_WORD.sub("", _FIRST_WORD.sub("", plain))
 
 
 def _one(pack: Pack, mark: Mark, price: Price) -> Help:

@@ -1,0 +1,139 @@
+"""`canbao roster …`: 名册 of the assisted groups: keep, try dry, apply, give back what is wrong."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import click
+
+from canbao.faces.cli.staff import as_json, by, env_of, pieces, run
+
+DEPARTMENTS = {
+    "civil_affairs": "民政",
+    "agriculture": "农业农村",
+    "disabled_federation": "残联",
+}
+
+
+@click.group()
+def roster() -> None:
+    """名册: assisted groups as civil affairs, agriculture and the disabled persons' federation name them.
+
+    Exit codes: 0 done, 1 refused, or rows that somebody must look at; 2 wrong usage.
+    """
+
+
+@roster.command("upload")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--from", "department", type=click.Choice(list(DEPARTMENTS)), required=True)
+@click.option("--area", "area_code", required=True, help="Six digits.")
+@click.option("--year", "benefit_year", type=int, required=True, help="The benefit year to assess anew.")
+@by
+@as_json
+def upload_command(
+    file: Path, department: str, area_code: str, benefit_year: int, name: str, *, as_json: bool
+) -> None:
+    """上传: keep a file as it is and read it; the same file again changes nothing."""
+    env = env_of(name)
+    from canbao.services.people.roster import Source, upload
+
+    def work() -> dict[str, Any]:
+        kept = upload(env, Source(department, area_code, benefit_year), pieces(file))
+        names = ("id", "source_department", "area_code", "benefit_year", "sha256", "row_count", "state")
+        return {name: getattr(kept, name) for name in names}
+
+    run(work, as_json)
+
+
+@roster.command("dry-run")
+@click.argument("roster_id", type=int)
+@by
+@as_json
+def dry_run_command(roster_id: int, name: str, *, as_json: bool) -> None:
+    """试跑: what applying would do, row by row; nothing is written."""
+    env = env_of(name)
+    from canbao.services.people.roster import dry_run
+
+    with _progress("试跑", roster_id, as_json) as told:
+        _tell(lambda: asdict(dry_run(env, roster_id, told)), as_json)
+
+
+@roster.command("apply")
+@click.argument("roster_id", type=int)
+@by
+@as_json
+def apply_command(roster_id: int, name: str, *, as_json: bool) -> None:
+    """入库: mark, end, assess anew. Stopped halfway, it goes on when run again; the doubtful are looked at again."""
+    env = env_of(name)
+    from canbao.services.people.roster import apply
+
+    with _progress("入库", roster_id, as_json) as told:
+        _tell(lambda: asdict(apply(env, roster_id, told)), as_json)
+
+
+@roster.command("errors")
+@click.argument("roster_id", type=int)
+@click.option(
+    "--to", type=click.Path(path_type=Path, dir_okay=False), required=True, help="An xlsx to write."
+)
+@click.option("--only", help="One outcome alone, such as normal_before (E3).")
+@by
+@as_json
+def errors_command(roster_id: int, to: Path, only: str | None, name: str, *, as_json: bool) -> None:
+    """改错表: the rows that could not be taken, each with 错误说明; put right, it is uploaded like any roster."""
+    env = env_of(name)
+    from canbao.faces.papers.corrections import write_corrections
+    from canbao.services.people.roster import OUTCOMES, corrections
+
+    if only is not None and only not in OUTCOMES:
+        raise click.UsageError(f"没有这种结果：{only}。可以用：{'、'.join(OUTCOMES)}")
+
+    def work() -> dict[str, Any]:
+        wrong = corrections(env, roster_id, only)
+        return {"rows": write_corrections(to, wrong.header, wrong.rows), "file": str(to)}
+
+    run(work, as_json)
+
+
+def _tell(work: Callable[[], dict[str, Any]], as_json: bool) -> None:
+    """Print a result; exit code 1 where rows are left to look at."""
+    left: list[int] = []
+
+    def counted() -> dict[str, Any]:
+        told = work()
+        left.append(told["doubtful"] + told["bad"])
+        return told
+
+    run(counted, as_json)
+    raise SystemExit(1 if any(left) else 0)
+
+
+@contextmanager
+def _progress(title: str, roster_id: int, as_json: bool) -> Iterator[Callable[[int], None]]:
+    """A bar with rate and time left on the error stream, where somebody is looking."""
+    from rich.console import Console
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        ProgressColumn,
+        Task,
+        TextColumn,
+        TimeRemainingColumn,
+    )
+    from rich.text import Text
+
+    from canbao.records.models import Roster
+
+    class Rate(ProgressColumn):
+        def render(self, task: Task) -> Text:
+            return Text(f"{task.speed:,.0f} 行/秒" if task.speed else "")
+
+    total = Roster.objects.filter(id=roster_id).values_list("row_count", flat=True).first()
+    columns = (TextColumn(title), BarColumn(), MofNCompleteColumn(), Rate(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, disable=as_json or not console.is_terminal) as bar:
+        task = bar.add_task(title, total=total)
+        yield lambda done: bar.advance(task, done)
