@@ -106,7 +106,7 @@ ASKING = (
         Text(f"{_PAY}:_live_attempt", "fresh if insert_attempt(fresh) else _live_attempt(env, order, channel)", "fresh"),
         Text(f"{_PAY}:start", "moved = chase.", "insert_attempt(attempt)\n    moved = chase.")),
     _text("two channels, one number", f"{_PAY}:_live_attempt", "row.channel == channel and row.state", "row.state"),
-    _text("link for a cancelled order", f"{_PAY}:_must_still_be_wanted", "if not stands", "if False and not stands"),
+    _text("link for a cancelled order", f"{_PAY}:_must_still_be_wanted", "if not (stands and is_live):", "if False:"),
     _text("asked inside a transaction", f"{_CHASE}:_ask", "return channel.query(attempt.out_trade_no)",
         "return in_one_transaction(lambda: channel.query(attempt.out_trade_no))"),
 )  # fmt: skip
@@ -132,7 +132,7 @@ REPAYING = (
         "refund_no=refund.refund_no[:-2] + str(10 + refund.query_count)"),
     _text("nothing reserved", f"{_REFUND}:_reserve", "if fen and not", "if False and not"),
     _text("cover stays after the refund", f"{_UNDO}:owe", "_end(env, journal, bill)", "pass"),
-    _text("returned money not booked", f"{_REPAY}:_settle_chunk", "*(_came_back(env, row) for row in rows if row.id in returned)", ""),
+    _text("returned money not booked", f"{_REPAY}:_settle_chunk", "if row.id in returned", "if False"),
     _text("refund on the day of its booking", f"{_REPAY}:_left", "return ledger.at(made, fact.accepted_at)", "return made"),
     _text("refund asked once", f"{_REPAY}:_later", "return env.now +", "return None and env.now +"),
     _text("surplus opened without its refund", f"{_SETTLE}:_settle_chunk",
