@@ -56,11 +56,10 @@ class SimChannel:
         deal = self.deals.setdefault(request.out_trade_no, Deal(request))
         if deal.state != "open" or self.world.chance(0.02):
             raise ChannelRefused("OUT_TRADE_NO_USED", "the channel does not take this number again")
-        if self.world.faulty and self.world.chance(0.15):
+        if self.world.faulty and self.world.chance(0.3):
             self.world.after(self.world.rng.uniform(0, 900), lambda: self._lie(request.out_trade_no))
-        if self.world.chance(
-            0.05
-        ):  # the channel's own app lists it among what is to be paid, link or no link
+        # The channel's own app lists it among what is to be paid, whether or not our answer reaches the payer.
+        if self.world.chance(0.15):
             self.world.after(self.world.rng.uniform(0, 300), lambda: self.take(request.out_trade_no))
         self._answer("start")
         return request.out_trade_no
@@ -149,7 +148,7 @@ class SimChannel:
         rng = self.world.rng
         for _ in range(max(at_least, rng.choice((0, 1, 1, 1, 2, 3)))):
             self.world.after(rng.choice(SPREAD_S) * rng.random(), lambda: self.deliver(no, fact, tries=0))
-        if self.world.faulty and self.world.chance(0.25):
+        if self.world.faulty and self.world.chance(0.4):
             self.world.after(rng.uniform(0, 600), lambda: self._lie(no))
 
     def deliver(self, no: str, fact: PaymentFact, tries: int) -> None:

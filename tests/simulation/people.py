@@ -6,7 +6,7 @@ from datetime import date, timedelta
 
 from canbao.basics.days import local_date
 from canbao.basics.documents import RESIDENT_ID
-from canbao.basics.refusals import OrderUnfinished, PageExpired
+from canbao.basics.refusals import MaybeAssisted, OrderUnfinished, PageExpired
 from canbao.faces.cli.demo.people import id_number
 from canbao.faces.jobs.rounds import JOBS
 from canbao.records.models import Order
@@ -18,6 +18,7 @@ from canbao.services.money.open import Opening
 from canbao.services.money.pay import Way, cancel, pay, release, resume
 from canbao.services.money.watch import watch
 from canbao.services.people.mark import Marking, mark
+from canbao.services.people.one_way import answer
 from canbao.services.people.register import Registration, register
 from tests.simulation.scenes import MarkSeen
 from tests.simulation.world import Done, Violation, World
@@ -51,6 +52,8 @@ class Resident:
     told_done: bool = False
     import_tried: bool = False
     import_done: bool = False
+    wants_back: bool = False
+    said_no: bool = False
 
     # ── at the desk
 
@@ -134,7 +137,7 @@ class Resident:
             world.after(world.rng.choice(RETRY_S), self.visit)
             return None
         said: Assessment = done.value
-        if was_sure and not self.unsure_marks:
+        if was_sure and not self.unsure_marks and not self.wants_back:
             self._compare(said, on)
         bill = said.bill
         if bill is None or said.answer is None or bill.state not in ("payable", "zero"):
@@ -215,6 +218,8 @@ class Phone:
         if not done.is_known:
             if rng.random() < 0.7 and self.taps < 6:
                 self.world.after(rng.choice(RETRY_S), again)
+        elif isinstance(done.refusal, MaybeAssisted):
+            self._answer(again)
         elif isinstance(done.refusal, OrderUnfinished | PageExpired):
             if rng.random() < 0.5:
                 self.world.after(rng.choice(RETRY_S), self.who.visit)
@@ -223,6 +228,14 @@ class Phone:
         elif done.value:
             self._must_be_payable()
             self._at_the_cashier(self.world.channels[channel], done.value)
+
+    def _answer(self, again: Callable[[], None]) -> None:
+        """先问一句: most are of no assisted group; who is not sure goes to the agency instead (CZ-09)."""
+        said = self.world.rng.choice(("no", "no", "no", "no", "unsure"))
+        self.who.said_no = self.who.said_no or said == "no"
+        done = self._run(lambda env: answer(env, self.opening.bill_id, said, "self"))
+        if self.taps < 6 and (said == "no" or not done.is_known):
+            self.world.after(self.world.rng.choice((2, 5, 30)), again)
 
     def _at_the_cashier(self, channel, number: str) -> None:
         """Pay, dawdle, cancel, leave and come back, perhaps through the other channel."""
@@ -262,7 +275,9 @@ class Phone:
 
     def _must_be_payable(self) -> None:
         """A link leads to an order that stands, and that ends with the last day on which its price holds."""
-        last = self.world.scene.last_day
+        last, who = self.world.scene.last_day, self.who
+        if self.world.scene.asks and not (who.said_no or who.marks or who.unsure_marks):
+            raise Violation("I9", f"person {who.place} may pay what cannot be turned back, and nobody asked")
         with self.world.machine.quiet():
             order = Order.objects.get(order_no=self.opening.order_no)
         if order.state in ("cancelled", "expired"):

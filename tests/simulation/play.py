@@ -13,9 +13,11 @@ from canbao.faces.cli.publish import area_names, pack_files
 from canbao.services.system import packs
 from canbao.services.system.packs import PackShelf
 from canbao.services.system.places import put_areas
-from tests.simulation.people import Resident, plan_jobs
+from tests.simulation.office import Office
+from tests.simulation.people import Resident, job_round, plan_jobs
 from tests.simulation.scenes import SCENES
 from tests.simulation.truth import compare
+from tests.simulation.truth_back import compare_back, compare_days
 from tests.simulation.world import Violation, World
 
 PACKS = Path(__file__).resolve().parents[2] / "packs"
@@ -83,15 +85,22 @@ def _live(world: World) -> None:
     for person in world.residents:
         world.after(world.rng.uniform(0, 300), person.register)
     plan_jobs(world, FAULTS_S, FAULTS_S + HEALING_S)
+    office = Office(world)
+    office.plan(FAULTS_S + HEALING_S)
     _until(world, faults_end)
     world.faulty = False
     _until(world, rest)
     world.now = rest
     world.check(at_rest=True)
     compare(world)
+    for hours in range(7, 48, 8):  # the first at eleven, when the statements of the day before are there
+        world.after(hours * 3_600, office.work)
+        world.after(hours * 3_600 + 60, lambda: job_round(world))
     _until(world, rest + timedelta(days=2))  # what the channel repeats days later changes nothing
-    world.check(at_rest=True)
+    world.check(at_rest=True, may_owe=False)
     compare(world)
+    compare_back(world)
+    compare_days(world)
 
 
 def _until(world: World, end) -> None:

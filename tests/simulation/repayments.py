@@ -67,6 +67,7 @@ class Repayments:
         )
         self.returns[no] = Return(request.out_trade_no, fact)
         self.world.note(f"refund {no} {fact.amount_fen}")
+        self.world.machine.counts["refunds"] += 1
         self.world.after(self.world.rng.uniform(1, 3_000), lambda: self._end(no))
         return self.returns[no]
 
@@ -77,6 +78,7 @@ class Repayments:
         said = said if reaches else {"state": "abnormal", "said": "ABNORMAL"}
         self.returns[no].fact = fact = replace(self.returns[no].fact, **said)
         self.world.note(f"refund {no} {fact.said}")
+        self.world.machine.counts["refunds_returned"] += not reaches
         if not reaches and self.world.chance(0.3):
             self.world.after(self.world.rng.uniform(60, 6_000), lambda: self._end(no))
         for _ in range(self.world.rng.choice((1, 1, 2, 3))):

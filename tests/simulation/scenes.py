@@ -32,6 +32,7 @@ class Scene:
     groups: tuple[str, ...]
     price: Callable[[Collection[MarkSeen], date], Price]
     last_day: date | None = None
+    asks: bool = False  # a normal payment is one-way there, so that the payer is asked first (CZ-09, SX-09)
 
 
 def _chiping(marks: Collection[MarkSeen], on: date) -> Price:
@@ -74,9 +75,9 @@ def _fuyang(marks: Collection[MarkSeen], on: date) -> Price:
 SCENES = (
     Scene("371503", 2022, "student", date(2012, 4, 16), datetime(2021, 12, 31, 14, 30, tzinfo=UTC), (), _chiping),
     Scene("140430", 2025, "adult", date(1988, 3, 15), datetime(2025, 2, 25, 14, 30, tzinfo=UTC),
-          ("minimum_living_allowance",), _changzhi, date(2025, 2, 25)),
+          ("minimum_living_allowance",), _changzhi, date(2025, 2, 25), asks=True),
     Scene("140802", 2022, "adult", date(1988, 3, 15), datetime(2021, 12, 31, 14, 30, tzinfo=UTC),
-          tuple(_SHANXI), _yuncheng),
+          tuple(_SHANXI), _yuncheng, asks=True),
     Scene("341225", 2021, "senior", date(1955, 10, 1), datetime(2020, 12, 31, 14, 30, tzinfo=UTC),
           (), _fuyang, date(2020, 12, 31)),
 )  # fmt: skip

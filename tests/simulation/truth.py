@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from django.db.models import Sum
 
 from canbao.basics.days import local_date
-from canbao.records.models import Bill, Callback, Coverage, Entry, Order, OrderLine
+from canbao.records.models import Bill, Callback, Coverage, Entry, Order, OrderLine, Refund
 from tests.simulation.people import Asked, Resident
 from tests.simulation.world import Violation, World
 
@@ -37,7 +37,8 @@ def received(world: World) -> Counter[str]:
 
 
 def _money_of_each_order(world: World) -> None:
-    rows = Entry.objects.filter(debit__startswith="channel_clearing:").values_list("order_no")
+    received_rows = Entry.objects.filter(debit__startswith="channel_clearing:", refund_no=None)
+    rows = received_rows.values_list("order_no")
     booked = dict(rows.annotate(fen=Sum("amount_fen")))
     for order_no, fen in received(world).items():
         if (ours := booked.pop(order_no, 0)) != fen:
@@ -58,9 +59,9 @@ def _channel_days(world: World) -> None:
             if deal.fact:
                 theirs[channel.name, str(local_date(deal.fact.paid_at))] += deal.fact.amount_fen
     ours: Counter[tuple[str, str]] = Counter()
-    for debit, at, fen in Entry.objects.filter(debit__startswith="channel_clearing:").values_list(
-        "debit", "occurred_at", "amount_fen"
-    ):
+    for debit, at, fen in Entry.objects.filter(
+        debit__startswith="channel_clearing:", refund_no=None
+    ).values_list("debit", "occurred_at", "amount_fen"):
         if not debit.endswith(":cash"):
             ours[debit.split(":")[1], str(local_date(at))] += fen
     if ours != theirs:
@@ -82,9 +83,17 @@ def _person(world: World, person: Resident) -> None:
         raise Violation("I5", f"person {person.place}: {money} came in, {kept} kept, {owed} owed back")
     if other:
         raise Violation("I3", f"person {person.place} is covered in a year that nobody paid for")
-    if kept and kept not in {mine[no].fen for no in money}:
+    if kept and not person.wants_back and kept not in {mine[no].fen for no in money}:
         raise Violation("I9", f"person {person.place}: {kept} fen kept, no order asked that")
-    _cover(person, covered, kept, money, _sure(world, mine))
+    given = set(
+        Refund.objects.filter(person_id=person.id, approved_at__isnull=False).values_list(
+            "bill_id", flat=True
+        )
+    )
+    if given:
+        _after_refund(person, bills - given, covered=covered)
+    else:
+        _cover(person, covered, kept, money, _sure(world, mine))
 
 
 def _sure(world: World, mine: dict[str, Asked]) -> bool:
@@ -107,6 +116,13 @@ def _cover(person: Resident, covered: bool, kept: int, money: dict[str, int], su
         raise Violation("I5", f"person {person.place}: {kept} fen kept without cover")
     if money and covered and not kept and not (person.import_tried or person.zero_tried):
         raise Violation("I5", f"person {person.place} is covered, but everything paid is owed back: {money}")
+
+
+def _after_refund(person: Resident, others: set[int], *, covered: bool) -> None:
+    """Who had a contribution back is covered by another one, or not at all."""
+    stands = Bill.objects.filter(id__in=others, state="settled").exists()
+    if covered != stands and not person.import_tried:
+        raise Violation("I3", f"person {person.place} had it back: covered {covered}, another bill {stands}")
 
 
 def _sum(entries) -> int:

@@ -29,8 +29,8 @@ from tests.support.world import KEYS
 
 CHECK_EVERY = 8
 SEALER = Sealer(KEYS)
-# Not tolerated while no refunds exist: the simulation's own oracle says what is owed back, and to whom.
-EXPECTED_AT_REST = frozenset({"nothing_owed_back", "nothing_parked"})
+# What channels lied stays parked; what is owed back waits for two hands, who have done their work two days on.
+LIES_STAY = frozenset({"nothing_parked"})
 
 
 class Violation(AssertionError):
@@ -88,6 +88,7 @@ class World:
         self.key, self.children = "", 0
         self.order = self.steps = self.depth = self.tokens = 0
         self.keys: list[str] = []
+        self.cash_back: dict[str, int] = {}  # what cashiers handed out, by refund
         self.overdrawn: list[str] = []  # refunds that would have given back more than was paid
 
     def _odds(self) -> Odds:
@@ -209,10 +210,11 @@ class World:
 
     # ── what must hold
 
-    def check(self, *, at_rest: bool = False) -> None:
+    def check(self, *, at_rest: bool = False, may_owe: bool = True) -> None:
         """I1–I11, asked of the real tables by the code that `canbao audit` runs."""
         self.machine.counts["checks"] += 1
+        fine = LIES_STAY | ({"nothing_owed_back"} if may_owe else set())
         with self.machine.quiet():
-            found = [b for b in audit(self.now, at_rest=at_rest) if b.name not in EXPECTED_AT_REST]
+            found = [b for b in audit(self.now, at_rest=at_rest) if b.name not in fine]
         if found:
             raise Violation(found[0].code, f"{found[0]} (and {len(found) - 1} more)")

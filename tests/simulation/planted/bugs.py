@@ -1,10 +1,12 @@
-"""The mistakes that the simulation must find, each planted alone: about settling, opening, asking, keeping."""
+"""The mistakes that the simulation must find, each planted alone: about settling, opening, asking, keeping, repaying."""
 
 from tests.simulation.planted.plant import Bug, Constant, Edge, Text
 
 _SETTLE, _BOOK = "canbao.services.money.settle", "canbao.services.money.book"
 _CHASE, _PAY, _OPEN = "canbao.services.money.chase", "canbao.services.money.pay", "canbao.services.money.open"
 _COLLECT, _BILLS = "canbao.services.money.collect", "canbao.records.money.bills"
+_REPAY, _REFUND = "canbao.services.money.repay", "canbao.services.money.refund"
+_UNDO, _MATCH = "canbao.services.money.undo", "canbao.services.exchange.match"
 _RECEIVE = "canbao.services.exchange.receive"
 _LATER = '__import__("django.db", fromlist=["x"]).transaction.on_commit(lambda: {})'
 _JOURNALLED = "[{} or journal.write() for journal in [env.journal()]]"
@@ -71,6 +73,7 @@ OPENING = (
     _bug("settled bill ordered again",
         Text(f"{_OPEN}:_refuse_if_not_open", 'if bill.state == "settled":', "if False:"),
         Text(f"{_OPEN}:_refuse_if_not_open", '("payable", "zero")', '("payable", "zero", "settled")')),
+    _text("nobody asked", "canbao.services.people.one_way:refuse_unanswered", "is not None", "is False"),
     _text("order without its line", f"{_OPEN}:_open", "raise OrderUnfinished", "pass"),
     _text("opened without a transaction", f"{_OPEN}:open_orders",
         "in_one_transaction(lambda: _open(env, openings, online=online))", "_open(env, openings, online=online)"),
@@ -103,7 +106,7 @@ ASKING = (
         Text(f"{_PAY}:_live_attempt", "fresh if insert_attempt(fresh) else _live_attempt(env, order, channel)", "fresh"),
         Text(f"{_PAY}:start", "moved = chase.", "insert_attempt(attempt)\n    moved = chase.")),
     _text("two channels, one number", f"{_PAY}:_live_attempt", "row.channel == channel and row.state", "row.state"),
-    _text("link for a cancelled order", f"{_PAY}:_must_still_be_wanted", "if not stands", "if False and not stands"),
+    _text("link for a cancelled order", f"{_PAY}:_must_still_be_wanted", "if not (stands and is_live):", "if False:"),
     _text("asked inside a transaction", f"{_CHASE}:_ask", "return channel.query(attempt.out_trade_no)",
         "return in_one_transaction(lambda: channel.query(attempt.out_trade_no))"),
 )  # fmt: skip
@@ -124,4 +127,18 @@ KEEPING = (
         "judgement.authentic or limits.has_room(env, limits.REJECTED_CALLBACKS, row.channel)", "False"),
 )  # fmt: skip
 
-BUGS = {bug.name: bug for bug in (*SETTLING, *OPENING, *ASKING, *KEEPING)}
+REPAYING = (
+    _text("refund under a new number each time", f"{_REPAY}:_request", "refund_no=refund.refund_no",
+        "refund_no=refund.refund_no[:-2] + str(10 + refund.query_count)"),
+    _text("nothing reserved", f"{_REFUND}:_reserve", "if fen and not", "if False and not"),
+    _text("cover stays after the refund", f"{_UNDO}:owe", "_end(env, journal, bill)", "pass"),
+    _text("returned money not booked", f"{_REPAY}:_settle_chunk", "if row.id in returned", "if False"),
+    _text("refund on the day of its booking", f"{_REPAY}:_left", "return ledger.at(made, fact.accepted_at)", "return made"),
+    _text("refund asked once", f"{_REPAY}:_later", "return env.now +", "return None and env.now +"),
+    _text("surplus opened without its refund", f"{_SETTLE}:_settle_chunk",
+        "open_refunds(env, journal, [Surplus(fact) for fact in twice])", "pass"),
+    _text("neighbouring day not looked at", f"{_MATCH}:_sort_out",
+        'if row["number"] in there', "if False"),
+)  # fmt: skip
+
+BUGS = {bug.name: bug for bug in (*SETTLING, *OPENING, *ASKING, *KEEPING, *REPAYING)}

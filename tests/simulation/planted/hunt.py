@@ -15,11 +15,11 @@ def hunt(name: str, seeds: int = SEEDS_MAX) -> Result | None:
         return next((result for seed in range(seeds) if (result := play(seed)).violation), None)
 
 
-def table(names: list[str]) -> int:
+def table(names: list[str], seeds: int = SEEDS_MAX) -> int:
     """Print bug → seed → invariant, a line as soon as it is known; how many got away."""
     away = 0
     for name in names:
-        found = hunt(name)
+        found = hunt(name, seeds)
         away += found is None
         said = f"{found.seed:>4}  {found.violation}" if found else "   -  not found"
         click.echo(f"{name:<40} {said[:150]}")
