@@ -40,7 +40,9 @@ class _WithBuckets:
         if plain and hasattr(self.lhs, "alias"):  # type: ignore[attr-defined]
             buckets = sorted({bucket_of(value) for value in values})
             holes = ", ".join(["%s"] * len(buckets))
-            return f"({sql} AND {_bucket_column(compiler, self)} IN ({holes}))", [*params, *buckets]
+            # SQLite would look for every value in every bucket; a plus keeps the buckets out of its choice of index
+            plus = "+" if connection.vendor == "sqlite" else ""
+            return f"({sql} AND {plus}{_bucket_column(compiler, self)} IN ({holes}))", [*params, *buckets]
         return sql, list(params)
 
 
