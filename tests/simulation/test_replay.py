@@ -30,7 +30,7 @@ def test_a_seed_plays_the_same_in_another_process(simulated):
 
 
 def test_a_failing_seed_becomes_a_small_test(simulated):
-    with planted(BUGS["amount not compared"]):
+    with planted(BUGS["channel not compared"]):
         played = (play(seed) for seed in range(100))
         result = next(one for one in played if one.violation)
         text = as_test(result)

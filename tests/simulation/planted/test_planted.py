@@ -8,10 +8,10 @@ from tests.simulation.planted.bugs import BUGS
 from tests.simulation.planted.hunt import hunt
 
 FEW = (
-    "amount not compared",
     "answered, not kept",
-    "fund's share not booked",
-    "promise outlives its window",
+    "channel not compared",
+    "late share booked as person's",
+    "moves without events",
     "serials begin again",
     "UTC instead of the local day",
 )
