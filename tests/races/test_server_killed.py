@@ -38,14 +38,15 @@ def test_nothing_acknowledged_is_lost_when_the_server_is_killed(record_property)
 
 def under_load(server: DurableServer, cycle: int) -> list[str]:
     """Agents hand in cash, the server is killed, the agents fail; what they had been told till then."""
-    agents = [
-        subprocess.Popen(
+    agents, first = [], []
+    for n in range(AGENTS):  # one after the other: each puts areas and packs in as it starts
+        agent = subprocess.Popen(
             [sys.executable, "-m", "tests.races.load", str(cycle * 200 + n * 100 + 1)],
             env=environment(server), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
-        )
-        for n in range(AGENTS)
-    ]  # fmt: skip
-    first = [agent.stdout.readline().strip() for agent in agents]
+        )  # fmt: skip
+        agents.append(agent)
+        first.append(agent.stdout.readline().strip())
+    assert all(first), "an agent ended before it had handed anything in"
     time.sleep(LOAD_S)
     server.kill_and_start_again()
     return [*first, *(line for agent in agents for line in agent.communicate(timeout=60)[0].splitlines())]
