@@ -41,7 +41,7 @@ def under_load(server: DurableServer, cycle: int) -> list[str]:
     agents, first = [], []
     for n in range(AGENTS):  # one after the other: each puts areas and packs in as it starts
         agent = subprocess.Popen(
-            [sys.executable, "-m", "tests.races.load", str(cycle * 200 + n * 100 + 1)],
+            [sys.executable, "-m", "tests.races.load", str(cycle * AGENTS + n)],
             env=environment(server), stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
         )  # fmt: skip
         agents.append(agent)
