@@ -11,6 +11,7 @@ from tests.support.world import KEYS
 
 COMMANDS = (
     "audit --json",
+    "calendar 2027-02-06 worked --as 甲",
     "check --json",
     "jobs --once --json",
     "ledger trial-balance --json",

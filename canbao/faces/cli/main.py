@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from canbao.faces.cli.audit import audit
+from canbao.faces.cli.calendar import calendar
 from canbao.faces.cli.demo.command import demo
 from canbao.faces.cli.ledger import ledger
 from canbao.faces.cli.pack.command import pack
@@ -127,5 +128,5 @@ def _setup() -> None:
     django.setup()
 
 
-for command in (audit, demo, ledger, pack, publish, reconcile, refund, rights, roster, season):
+for command in (audit, calendar, demo, ledger, pack, publish, reconcile, refund, rights, roster, season):
     main.add_command(command)

@@ -40,3 +40,8 @@ def _known_until(made_up: frozenset[date], overrides: Iterable[date]) -> date:
     A year's holidays are only guessed by the library until the State Council's notice names the make-up days.
     """
     return date(max({day.year for day in made_up} | {day.year for day in overrides}), 12, 31)
+
+
+def decide_day(day: date, *, is_worked: bool) -> None:
+    """Put down that a day is worked, or is not, whatever the library says: the State Council's notice comes late."""
+    WorkCalendarOverride.objects.update_or_create(day=day, defaults={"is_worked": is_worked})
