@@ -36,11 +36,12 @@ def open_command(area_code: str, benefit_year: int, path: Path | None, name: str
     """
     env = env_of(name)
     from canbao.basics.refusals import NotFound
-    from canbao.services.people.open_season import how_many, open_season
+    from canbao.services.people.open_season import open_season
+    from canbao.services.people.population import count_enrolled
 
     file = path.open("w", newline="", encoding="utf-8-sig") if path else None
     try:
-        with _bar(how_many(area_code)) as progress:
+        with _bar(count_enrolled(area_code)) as progress:
             opened = open_season(
                 env,
                 area_code,

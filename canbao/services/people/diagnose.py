@@ -5,6 +5,7 @@ Nobody is looked up: whoever asks learns what the words mean, not who somebody i
 
 from canbao.basics.refusals import (
     AlreadyPaid,
+    ClassMismatch,
     CredentialInactive,
     FigureUnknown,
     HouseholdMismatch,
@@ -16,7 +17,6 @@ from canbao.basics.refusals import (
     SeveralPlaces,
     SubsidyPending,
 )
-from canbao.basics.refusals import ClassMismatch as WrongClass
 from canbao.policy.guidance import Advice, codes_of, guidance
 from canbao.policy.pack import Pack
 from canbao.policy.season import season
@@ -24,7 +24,7 @@ from canbao.services.system.env import Env
 
 # What people come with, in the order in which they come with it.
 COMMON: tuple[type[Refusal], ...] = (
-    NotRegistered, WrongClass, AlreadyPaid, SeveralPlaces, OutsideWindow, OrderUnfinished, HouseholdMismatch,
+    NotRegistered, ClassMismatch, AlreadyPaid, SeveralPlaces, OutsideWindow, OrderUnfinished, HouseholdMismatch,
     CredentialInactive, NotOnlineForAssisted, SubsidyPending, FigureUnknown,
 )  # fmt: skip
 

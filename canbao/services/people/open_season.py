@@ -14,7 +14,7 @@ from canbao.records.people.classes import change_classes
 from canbao.records.people.facts import gather
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money.assess import Assessment, assess
-from canbao.services.people.population import count_enrolled, enrolled_ids
+from canbao.services.people.population import enrolled_ids
 from canbao.services.system.env import Env
 
 
@@ -61,11 +61,6 @@ def open_season(
         opened.people += len(chunk)
         tick(len(chunk))
     return opened
-
-
-def how_many(area_code: str) -> int:
-    """How many people opening a season would look at."""
-    return count_enrolled(area_code)
 
 
 def _let_grow(env: Env, person_ids: Sequence[int]) -> int:
