@@ -1,0 +1,125 @@
+"""The tree of refusals: what a resident is told when the answer is not a price.
+
+    Refusal                      code, heading, why, steps; `facts` fill the braces
+    ├── NotRegistered            E-1001  ├── DocumentMismatch      E-1003
+    ├── SeveralPlaces            E-1002  ├── ClassMismatch         E-1004
+    ├── AlreadyPaid              E-1005  ├── OrderUnfinished       E-1006
+    ├── InEmployeeScheme         E-1007  ├── EnrolledElsewhere     E-1008
+    ├── NothingToPay             E-1009  ├── RosterPending         E-1010
+    ├── OutsideWindow            E-1011  ├── EnrolmentEnded        E-1012
+    ├── HouseholdMismatch        E-1013  ├── OutcomeUnknown        E-1014
+    ├── SubsidyPending           E-1015  ├── MustPaySelf           E-1016
+    ├── CredentialInactive       E-1017  ├── NotOnlineForAssisted  E-1018
+    ├── NormalAlreadyPaid        E-1019  ├── RegisteredByDepartment E-1020
+    ├── FigureUnknown            E-1021  ├── PushPending           E-1022
+    ├── ChannelNotSuited         E-1023  ├── FactMissing           E-1024
+    ├── MaybeAssisted            E-1025  ├── RefundNotAllowed      E-1026
+    ├── RefundUnclear            E-1027  ├── RefundTooMuch         E-1028
+    ├── SecondPersonNeeded       E-1029  ├── ContentChanged        E-1030
+    ├── StepNotDue               E-1031  ├── StatementRefused      E-1032
+    ├── DayNotProved             E-1033  ├── RosterRefused         E-1034
+    ├── NoMatch                  E-1001  (a stranger is not told which of E-1001 and E-1003 it is)
+    ├── BadInput                 E-1100  a field of a form
+    ├── TooManyTries             E-1101
+    ├── PageExpired              E-1102
+    ├── ChannelUnavailable       E-1103
+    └── NotFound                 E-1104
+
+Every page that shows one has five parts: what happened (`heading`), why, what to do (`steps`),
+whom to call (the pack's contacts), and the code. `charged` says the first line: 还没有扣钱。
+A pack may replace `why` and `steps` for its area; the words here are the plain default.
+"""
+
+from canbao.basics.refusals.around import (
+    BadInput,
+    ChannelUnavailable,
+    NotFound,
+    PageExpired,
+    TooManyTries,
+)
+from canbao.basics.refusals.paying import (
+    AlreadyPaid,
+    ChannelNotSuited,
+    ClassMismatch,
+    CredentialInactive,
+    DocumentMismatch,
+    EnrolledElsewhere,
+    EnrolmentEnded,
+    FactMissing,
+    FigureUnknown,
+    HouseholdMismatch,
+    InEmployeeScheme,
+    MaybeAssisted,
+    MustPaySelf,
+    NoMatch,
+    NormalAlreadyPaid,
+    NothingToPay,
+    NotOnlineForAssisted,
+    NotRegistered,
+    OrderUnfinished,
+    OutcomeUnknown,
+    OutsideWindow,
+    PushPending,
+    RegisteredByDepartment,
+    RosterPending,
+    SeveralPlaces,
+    SubsidyPending,
+)
+from canbao.basics.refusals.refusal import (
+    Refusal,
+)
+from canbao.basics.refusals.staff import (
+    ContentChanged,
+    DayNotProved,
+    RefundNotAllowed,
+    RefundTooMuch,
+    RefundUnclear,
+    RosterRefused,
+    SecondPersonNeeded,
+    StatementRefused,
+    StepNotDue,
+)
+
+__all__ = [
+    "AlreadyPaid",
+    "BadInput",
+    "ChannelNotSuited",
+    "ChannelUnavailable",
+    "ClassMismatch",
+    "ContentChanged",
+    "CredentialInactive",
+    "DayNotProved",
+    "DocumentMismatch",
+    "EnrolledElsewhere",
+    "EnrolmentEnded",
+    "FactMissing",
+    "FigureUnknown",
+    "HouseholdMismatch",
+    "InEmployeeScheme",
+    "MaybeAssisted",
+    "MustPaySelf",
+    "NoMatch",
+    "NormalAlreadyPaid",
+    "NotFound",
+    "NotOnlineForAssisted",
+    "NotRegistered",
+    "NothingToPay",
+    "OrderUnfinished",
+    "OutcomeUnknown",
+    "OutsideWindow",
+    "PageExpired",
+    "PushPending",
+    "RefundNotAllowed",
+    "RefundTooMuch",
+    "RefundUnclear",
+    "Refusal",
+    "RegisteredByDepartment",
+    "RosterPending",
+    "RosterRefused",
+    "SecondPersonNeeded",
+    "SeveralPlaces",
+    "StatementRefused",
+    "StepNotDue",
+    "SubsidyPending",
+    "TooManyTries",
+]
