@@ -15,7 +15,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
-from sandbox.courier import Courier
+from sandbox.courier import Courier, Custom
+from sandbox.journeys import MANNERS
 from sandbox.store import Store
 from sandbox.wechat import notices, orders
 from sandbox.wechat.admin import Admin, deliveries
@@ -51,8 +52,12 @@ def build_app(
     store = Store(settings.home / STORE_FILE)
     courier = Courier(
         store,
-        dress={NAME: lambda row: notices.dress(twin, row)},
-        retry_after_s=[pause / settings.speed for pause in notices.RETRY_AFTER_S],
+        customs={
+            NAME: Custom(
+                lambda row: notices.dress(twin, row),
+                [pause / settings.speed for pause in notices.RETRY_AFTER_S],
+            )
+        },
         now=now,
         transport=transport,
     )
@@ -107,4 +112,4 @@ def _overview(twin: Twin) -> dict[str, object]:
         {"row": row, "answers": twin.store.all("SELECT * FROM answer WHERE delivery_id = ?", row["id"])}
         for row in deliveries(twin)[:SHOWN]
     ]
-    return {"orders": shown, "deliveries": carried, "manners": notices.MANNERS, "words": orders.STATE_WORDS}
+    return {"orders": shown, "deliveries": carried, "manners": MANNERS, "words": orders.STATE_WORDS}

@@ -9,13 +9,14 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.journeys import MANNERS
 from sandbox.wechat import bill, gate, notices, orders, refunds
 from sandbox.wechat.payer import OUTCOMES, settle
 from sandbox.wechat.twin import Problem, Twin, china_text
 
 # What `POST /sandbox/behaviour` may plan, and the values of each. None: a number of seconds.
 PLANS: dict[str, tuple[str, ...] | None] = {
-    "notify": tuple(notices.MANNERS),
+    "notify": tuple(MANNERS),
     "delay_seconds": None,
     "refund": refunds.OUTCOMES,
     "fault": gate.FAULTS,
@@ -53,7 +54,7 @@ class Admin:
         if type(times) is not int or times < 1 or ("bill" in asked and not scope):
             raise Problem(400, "PARAM_ERROR", "times is a whole number; a bill flaw needs an out_trade_no")
         for what, value in asked.items():
-            self.twin.plan(what, str(value), scope, times)
+            self.twin.plans.make(what, str(value), scope, times)
         return JSONResponse({"planned": asked, "out_trade_no": scope or None, "times": times})
 
     async def pay(self, request: Request) -> Response:
@@ -61,8 +62,8 @@ class Admin:
         asked = await _asked(request)
         number, outcome = str(asked.get("out_trade_no", "")), asked.get("outcome", "success")
         manner = asked.get("notify")
-        if outcome not in OUTCOMES or manner not in (None, *notices.MANNERS):
-            raise Problem(400, "PARAM_ERROR", f"outcome: {OUTCOMES}; notify: {tuple(notices.MANNERS)}")
+        if outcome not in OUTCOMES or manner not in (None, *MANNERS):
+            raise Problem(400, "PARAM_ERROR", f"outcome: {OUTCOMES}; notify: {tuple(MANNERS)}")
         orders.get(self.twin, number)
         happened = settle(self.twin, number, outcome, manner, asked.get("even_if_closed") is True)
         order = self._order(orders.get(self.twin, number))
@@ -74,8 +75,8 @@ class Admin:
         """Post one more notice of a paid order, in any manner."""
         asked = await _asked(request)
         number, manner = str(asked.get("out_trade_no", "")), asked.get("notify", "normal")
-        if manner not in notices.MANNERS:
-            raise Problem(400, "PARAM_ERROR", f"notify: {tuple(notices.MANNERS)}")
+        if manner not in MANNERS:
+            raise Problem(400, "PARAM_ERROR", f"notify: {tuple(MANNERS)}")
         if orders.get(self.twin, number)["transaction_id"] is None:
             raise Problem(409, "INVALID_REQUEST", "not paid, so there is nothing to notify")
         return JSONResponse({"delivery_ids": notices.announce_payment(self.twin, number, manner)})
