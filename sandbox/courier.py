@@ -35,9 +35,9 @@ class Courier:
     """Sends what is due, each twin's notices by its own custom."""
 
     store: Store
-    customs: Mapping[str, Custom]
     now: Callable[[], float] = time.time
     transport: httpx.AsyncBaseTransport | None = None
+    customs: dict[str, Custom] = field(default_factory=dict)
     answer_limit_s: float = ANSWER_LIMIT_S
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _flying: dict[int, asyncio.Task[None]] = field(default_factory=dict)

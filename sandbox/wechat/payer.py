@@ -74,11 +74,16 @@ class Payer:
         if state != "NOTPAY":
             return self._say(request, WORDS["paid" if state in orders.PAID_STATES else "closed"], return_url)
         facts = {
-            "order": order,
+            "brand": "微信",
             "amount": orders.yuan(order),
+            "description": order["description"],
             "merchant": self.twin.keys.mchid,
-            "package": orders.package_of(order),
-            "return_url": return_url,
+            "number": order["out_trade_no"],
+            "hidden": {
+                "prepay_id": order["prepay_id"],
+                "package": orders.package_of(order),
+                "redirect_url": return_url,
+            },
             "manners": MANNERS,
             "pay_path": PAY_PATH,
         }
@@ -104,7 +109,7 @@ class Payer:
         return self._say(request, WORDS[happened], return_url, 504 if happened == "timeout" else 200)
 
     def _say(self, request: Request, words: str, return_url: str, status: int = 200) -> Response:
-        facts = {"words": words, "return_url": return_url}
+        facts = {"brand": "微信", "words": words, "return_url": return_url}
         return self.templates.TemplateResponse(
             request, "said.html", facts, status_code=status, headers=NOT_KEPT
         )

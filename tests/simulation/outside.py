@@ -108,7 +108,7 @@ class SimChannel:
         self._answer("refund")
         return fact
 
-    def query_refund(self, refund_no: str) -> RefundFact | None:
+    def query_refund(self, refund_no: str, out_trade_no: str) -> RefundFact | None:
         self._call("query refund", refund_no)
         known = self.back.returns.get(refund_no)
         self._answer("query refund")

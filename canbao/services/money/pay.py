@@ -1,6 +1,6 @@
 """缴费: send the payer to a channel, once per order however often the button is pressed."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from canbao.basics.refusals import ChannelUnavailable, NotFound, PageExpired
 from canbao.channels.port import ChannelDown, ChannelRefused, PaymentRequest
@@ -15,7 +15,7 @@ SUBJECT = "城乡居民基本医疗保险费"  # shown by the channel, so it nam
 
 @dataclass(frozen=True)
 class Way:
-    """How the payer goes: which channel, where to come back to, and from which address."""
+    """How the payer goes: which channel (empty: the one they had chosen), where to come back to, from which address."""
 
     channel: str
     return_url: str
@@ -41,7 +41,14 @@ def resume(env: Env, token: str, way: Way) -> str:
     order = order_by_token(token)
     if order is None:
         raise NotFound
-    return start(env, order, way)
+    return start(env, order, way if way.channel else replace(way, channel=_chosen_before(env, order)))
+
+
+def _chosen_before(env: Env, order: Order) -> str:
+    """The channel of the order's last attempt, or this installation's first."""
+    attempts = Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no).order_by("-out_trade_no")
+    known = [row.channel for row in attempts if row.channel in env.channels]
+    return next(iter([*known, *env.channels]), "")
 
 
 def release(env: Env, bill_id: int) -> bool:

@@ -24,7 +24,7 @@ from canbao.services.money.ledger import check_states, trial_balance
 from canbao.services.money.pay import start
 from canbao.services.money.refund import approve
 from canbao.services.money.repay import repay
-from sandbox.wechat.keys import make_keys
+from sandbox.keys import make_keys
 from tests.support.sandbox import RunningSandbox, running_sandbox
 from tests.support.world import BACK, CHIPING, IN_SEASON, World, make_world
 

@@ -108,7 +108,7 @@ ASKING = (
         Text(f"{_OPEN}:_put_in", "[order.first_attempt for order in orders if order.first_attempt]", "[]"),
         Text(f"{_PAY}:start", "_must_still_be_wanted(", "insert_attempt(attempt)\n    _must_still_be_wanted(")),
     _text("two channels, one number", f"{_PAY}:_live_attempt", "row.channel == channel and row.state", "row.state"),
-    _text("link for a cancelled order", f"{_PAY}:_must_still_be_wanted", "if not (stands and is_live):", "if False:"),
+    _text("link for a cancelled order", f"{_PAY}:_must_still_be_wanted", "if not is_still_wanted(order, attempt):", "if False:"),
     _text("asked inside a transaction", f"{_CHASE}:_ask", "return channel.query(attempt.out_trade_no)",
         "return in_one_transaction(lambda: channel.query(attempt.out_trade_no))"),
 )  # fmt: skip
