@@ -39,14 +39,14 @@ def test_how_it_ended_is_what_the_platform_says(channel, sandbox, paid, outcome,
     sandbox.tell("behaviour", refund=outcome, out_trade_no=paid.out_trade_no)
     channel.refund(paid)
 
-    ended = _when_settled(channel, paid.refund_no)
+    ended = _when_settled(channel, paid)
 
     assert (ended.state, ended.said, ended.paid_at is not None) == (state, outcome, outcome == "SUCCESS")
 
 
-def _when_settled(channel, refund_no):
+def _when_settled(channel, asked):
     give_up_at = monotonic() + 20
-    while (fact := channel.query_refund(refund_no)).state == "accepted":
+    while (fact := channel.query_refund(asked.refund_no, asked.out_trade_no)).state == "accepted":
         assert monotonic() < give_up_at
         sleep(0.1)
     return fact
