@@ -3,6 +3,7 @@
 account                          a debit is                        a credit is
 channel_clearing:<channel>       money a channel holds for us      money it gave back or handed in
 treasury_in_transit:<channel>    handed in, on its way (待报解)     arrived in the treasury
+treasury_posted:<channel>        the treasury has it (已入库)       taken out of it again
 contribution:<year>:<payer>      given back, or taken over         contributed for a year
 subsidy_receivable:<year>:<fund> promised by a fund                received, or no longer owed
 overpayment:<channel>            given back                        paid twice, owed back
@@ -17,6 +18,7 @@ CASH = "cash"
 NAMES = {
     "channel_clearing": "渠道待清算",
     "treasury_in_transit": "待报解在途",
+    "treasury_posted": "国库已入库",
     "contribution": "保费",
     "subsidy_receivable": "应收资助",
     "overpayment": "多缴待退",
@@ -65,6 +67,11 @@ def channel_clearing(channel: str) -> str:
 def treasury_in_transit(channel: str) -> str:
     """待报解在途: what a closed day has handed in and the treasury has not confirmed yet."""
     return f"treasury_in_transit:{channel}"
+
+
+def treasury_posted(channel: str) -> str:
+    """国库已入库: what the treasury has confirmed, by the channel it came through."""
+    return f"treasury_posted:{channel}"
 
 
 def contribution(benefit_year: int, payer: str) -> str:

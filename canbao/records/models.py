@@ -3,6 +3,7 @@
 from canbao.records.exchange.callback import Callback
 from canbao.records.exchange.roster import Roster, RosterLine
 from canbao.records.exchange.statement import Break, DayClose, Statement, StatementLine
+from canbao.records.exchange.treasury import TreasuryFile, TreasuryLine
 from canbao.records.money.attempt import Attempt
 from canbao.records.money.bill import Bill
 from canbao.records.money.contribution import ContributionRecord
@@ -58,5 +59,7 @@ __all__ = [
     "RosterLine",
     "Statement",
     "StatementLine",
+    "TreasuryFile",
+    "TreasuryLine",
     "WorkCalendarOverride",
 ]

@@ -145,11 +145,6 @@ def _statement(what: Claim) -> Statement:
     back = ", ".join(dict.fromkeys(["id", "bucket", "previous_state", *what.returning]))
     sql = (
         f"UPDATE {TABLES[what.table.noun]} AS r SET {', '.join(changes)} FROM {source} "
-        f"WHERE {' AND '.join(where)} RETURNING {_qualified(back)}"
+        f"WHERE {' AND '.join(where)} RETURNING {sets.qualified(back)}"
     )
     return sql, [what.new, *source_params, *bucket_params, *states]
-
-
-def _qualified(columns: str) -> str:
-    # PostgreSQL would find `id` in the relation too; SQLite refuses an alias in RETURNING.
-    return ", ".join(f"r.{name}" for name in columns.split(", ")) if sets.on_postgres() else columns

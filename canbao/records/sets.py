@@ -138,6 +138,13 @@ def picked(name: str, column: Column, alias: str = "t") -> str:
     return f'{alias}."{name}"::jsonb' if on_postgres() and column.kind == "json" else f'{alias}."{name}"'
 
 
+def qualified(columns: str) -> str:
+    """The columns of RETURNING after UPDATE … AS r FROM: PostgreSQL would find a name in the relation too, SQLite
+    refuses an alias there.
+    """
+    return ", ".join(f"r.{name}" for name in columns.split(", ")) if on_postgres() else columns
+
+
 def _pg_relation(columns: Columns, alias: str) -> tuple[str, list[Any]]:
     arrays = ", ".join(f"%s::{_PG[column.kind]}[]" for column in columns.values())
     names = ", ".join(f'"{name}"' for name in columns)

@@ -8,7 +8,7 @@ from canbao.records.fields import Bucketed, GeneId, GeneKey, PlainRef
 
 REFERENCE_TABLES = {
     "Area", "CollectionUnit", "DayClose", "IdCounter", "LedgerSeal", "PackVersion", "RateTally", "ResolvedPack",
-    "Roster", "Statement", "WorkCalendarOverride",
+    "Roster", "Statement", "TreasuryFile", "WorkCalendarOverride",
 }  # fmt: skip
 # References that may lead into another bucket, each known by name.
 PLAIN_REFS = {

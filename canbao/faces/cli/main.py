@@ -19,6 +19,7 @@ from canbao.faces.cli.publish import publish
 from canbao.faces.cli.reconcile import reconcile
 from canbao.faces.cli.refund import refund
 from canbao.faces.cli.rights import rights
+from canbao.faces.cli.treasury import treasury
 
 LOCK_NOT_AVAILABLE = "55P03"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canbao.settings")
@@ -128,5 +129,7 @@ def _setup() -> None:
     django.setup()
 
 
-for command in (audit, calendar, demo, ledger, pack, publish, reconcile, refund, rights, roster, season):
+for command in (
+    audit, calendar, demo, ledger, pack, publish, reconcile, refund, rights, roster, season, treasury,
+):  # fmt: skip
     main.add_command(command)

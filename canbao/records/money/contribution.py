@@ -10,6 +10,8 @@ class ContributionRecord(Bucketed):
 
     `refunded_at`: the whole of it was given back, so it counts no more. A part given back does not end it.
 
+    `posted_date` and `tax_receipt_no` (电子税票号码) are the treasury's word that it has the money (入库, CZ-22).
+
     `receipt_no` is printed on the 缴费票据 and, with `receipt_code`, opens the public check page.
     """
 
@@ -30,6 +32,8 @@ class ContributionRecord(Bucketed):
     paid_at = models.DateTimeField(null=True)
     pack_hash = models.CharField(max_length=64, null=True)
     refunded_at = models.DateTimeField(null=True)
+    posted_date = models.DateField(null=True)
+    tax_receipt_no = models.CharField(max_length=40, null=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -39,4 +43,7 @@ class ContributionRecord(Bucketed):
             once("contribution_receipt_once", "receipt_no"),
             once("contribution_bill_once", "bill_id"),
         )
-        indexes = (models.Index(fields=("bucket", "order_no"), name="contribution_of_order"),)
+        indexes = (
+            models.Index(fields=("bucket", "order_no"), name="contribution_of_order"),
+            models.Index(fields=("channel", "paid_at"), name="contribution_of_day"),
+        )
