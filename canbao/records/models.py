@@ -18,6 +18,10 @@ from canbao.records.people.household import HouseholdMember
 from canbao.records.people.identifier import Identifier
 from canbao.records.people.mark import IdentityMark
 from canbao.records.people.person import Person
+from canbao.records.people.registration.application import Application
+from canbao.records.people.registration.declaration import Declaration
+from canbao.records.people.registration.enrolment_list import EnrolmentList
+from canbao.records.people.registration.evidence import Evidence
 from canbao.records.system.approval import Approval
 from canbao.records.system.area import Area, CollectionUnit
 from canbao.records.system.calendar import WorkCalendarOverride
@@ -27,6 +31,7 @@ from canbao.records.system.pack import PackVersion, ResolvedPack
 from canbao.records.system.tally import RateTally
 
 __all__ = [
+    "Application",
     "Approval",
     "Area",
     "Attempt",
@@ -38,9 +43,12 @@ __all__ = [
     "ContributionRecord",
     "Coverage",
     "DayClose",
+    "Declaration",
     "Enrolment",
+    "EnrolmentList",
     "Entry",
     "Event",
+    "Evidence",
     "GroupAnswer",
     "HouseholdMember",
     "IdCounter",

@@ -18,6 +18,7 @@
     ├── SecondPersonNeeded       E-1029  ├── ContentChanged        E-1030
     ├── StepNotDue               E-1031  ├── StatementRefused      E-1032
     ├── DayNotProved             E-1033  ├── RosterRefused         E-1034
+    ├── AlreadyRegistered        E-1041  ├── EvidenceRefused      E-1042
     ├── NoMatch                  E-1001  (a stranger is not told which of E-1001 and E-1003 it is)
     ├── BadInput                 E-1100  a field of a form
     ├── TooManyTries             E-1101
@@ -68,6 +69,10 @@ from canbao.basics.refusals.paying import (
 from canbao.basics.refusals.refusal import (
     Refusal,
 )
+from canbao.basics.refusals.registering import (
+    AlreadyRegistered,
+    EvidenceRefused,
+)
 from canbao.basics.refusals.staff import (
     ContentChanged,
     DayNotProved,
@@ -82,6 +87,7 @@ from canbao.basics.refusals.staff import (
 
 __all__ = [
     "AlreadyPaid",
+    "AlreadyRegistered",
     "BadInput",
     "ChannelNotSuited",
     "ChannelUnavailable",
@@ -92,6 +98,7 @@ __all__ = [
     "DocumentMismatch",
     "EnrolledElsewhere",
     "EnrolmentEnded",
+    "EvidenceRefused",
     "FactMissing",
     "FigureUnknown",
     "HouseholdMismatch",

@@ -25,7 +25,7 @@ KEYS = {
     "place": "在哪里参保", "entry_year_start": "入学当年从哪天享受", "lump_sum_years": "一次最多缴几年",
     "price_locked": "价格不变", "last_year_ends": "毕业那年到哪天", "registration": "参保登记", "agency": "经办机构",
     "before_payment": "先登记后缴费", "inside_payment_flow": "缴费时一起登记", "changes_before_payment": "变更要在缴费以前",
-    "ways": "办法", "places": "地点", "steps": "步骤", "documents": "带什么", "channels": "缴费渠道", "available": "已开通",
+    "ways": "办法", "places": "地点", "steps": "步骤", "papers": "带什么", "original": "要原件", "copies": "复印件几份", "instead": "用什么代替", "service_points": "服务网点", "errands": "办什么", "address": "地址", "approval": "审核", "channels": "缴费渠道", "available": "已开通",
     "special": "能办特殊缴费", "proxy": "能代缴", "barred_groups": "不收的人", "banks": "银行", "real_name": "实名",
     "posting_working_days": "几个工作日入库", "choose_normal": "日常缴费选", "choose_special": "特殊缴费选", "paying": "谁来缴",
     "self_only_ages": "必须本人缴的年龄", "proxies": "谁可以代缴", "groups_not_online": "不能网上缴的人",
