@@ -5,7 +5,15 @@ from datetime import date
 
 from canbao.basics.areas import pooling_area_of
 from canbao.basics.days import full_years
-from canbao.basics.documents import RESIDENT_ID, BadNumber, normal_name, parse_resident_id
+from canbao.basics.documents import (
+    BIRTH_CERTIFICATE,
+    RESIDENT_ID,
+    BadNumber,
+    id_type_of,
+    normal_name,
+    parse_birth_certificate,
+    parse_resident_id,
+)
 from canbao.basics.refusals import (
     AlreadyPaid,
     BadInput,
@@ -34,11 +42,12 @@ from canbao.services.system.env import Env
 
 CONSENT_VERSION = "2026-11"
 ONLINE = "wechat"
-_NUMBER_PROBLEMS = {
+NUMBER_PROBLEMS = {
     "length": "身份证号应该是 18 位，请数一数。",
     "digits": "身份证号只有数字，最后一位可以是 X。",
     "check": "身份证号有一位不对，请对照身份证再输。",
     "date": "身份证号里的出生日期不对，请再核对。",
+    "certificate": "出生医学证明编号是 1 个字母加 9 位数字。",
 }
 
 
@@ -93,10 +102,10 @@ def find(env: Env, question: Question) -> Finding:
     limits.count(env, limits.PER_NUMBER, number)
     limits.count(env, limits.PER_ADDRESS, question.address)
     pack = season_pack(env, question.area_code)
-    person = find_person(env.sealer, RESIDENT_ID, number)
+    person = find_person(env.sealer, id_type_of(number), number)
     if person is None:
-        if not pack.registers_while_paying:
-            raise NoMatch
+        if not pack.registers_while_paying or id_type_of(number) == BIRTH_CERTIFICATE:
+            raise NoMatch  # a birth certificate's number says no birthday: it is registered by an application
         _refuse_newcomer(env, pack, number, question)
         return Finding(name, number, question.area_code, needs_details=True)
     if normal_name(person.name) != name:
@@ -213,11 +222,13 @@ def class_choices(env: Env, area_code: str, number: str) -> list[tuple[str, str]
 
 
 def checked_number(env: Env, area_code: str, text: str) -> str:
-    """The normalised ID number, or BadInput with the one thing that is wrong."""
+    """The normalised number of an ID card or birth certificate, or BadInput with the one thing that is wrong."""
     try:
+        if id_type_of(text) == BIRTH_CERTIFICATE:
+            return parse_birth_certificate(text)
         return parse_resident_id(text, env.local_date(area_code)).number
     except BadNumber as bad:
-        raise BadInput(field="number", problem=_NUMBER_PROBLEMS[bad.reason]) from None
+        raise BadInput(field="number", problem=NUMBER_PROBLEMS[bad.reason]) from None
 
 
 def checked_name(text: str) -> str:

@@ -8,8 +8,9 @@ from typing import Literal
 from canbao.basics.documents import normal_name
 from canbao.basics.genes import bucket_of
 from canbao.records import sets
-from canbao.records.models import Enrolment, Identifier, Person
+from canbao.records.models import Person
 from canbao.records.moves import Journal
+from canbao.records.people.find import Holder, holders_of
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
 from canbao.services.system.env import Env
@@ -71,9 +72,9 @@ def put_people(env: Env, journal: Journal, chunk: Sequence[Registration]) -> lis
     claimed = _claim_numbers(env, chunk, buckets, indexes, fresh_ids)
     _add_people(env, journal, [(i, row) for i, row in zip(fresh_ids, chunk, strict=True) if i in claimed])
     foreign = [n for n, id_ in enumerate(fresh_ids) if id_ not in claimed]
-    holders = _holders([buckets[n] for n in foreign], [indexes[n] for n in foreign])
+    holders = holders_of([buckets[n] for n in foreign], [indexes[n] for n in foreign])
     ids = [id_ if id_ in claimed else holders[indexes[n]].id for n, id_ in enumerate(fresh_ids)]
-    known = {person.id: person for person in holders.values()}
+    known = {holder.id: holder for holder in holders.values()}
     enrolling = _enrol(env, journal, ids, chunk, known)
     return [
         Registered(id_, _outcome(fresh_ids[n] in claimed, n in enrolling, known.get(id_), chunk[n]))
@@ -81,7 +82,7 @@ def put_people(env: Env, journal: Journal, chunk: Sequence[Registration]) -> lis
     ]
 
 
-def _outcome(is_new: bool, is_enrolled: bool, known: Person | None, row: Registration) -> Outcome:
+def _outcome(is_new: bool, is_enrolled: bool, known: Holder | None, row: Registration) -> Outcome:
     if is_new:
         return "new_person"
     if known and known.name != normal_name(row.name):
@@ -108,16 +109,6 @@ def _claim_numbers(
     return {row["person_id"] for row in rows}
 
 
-def _holders(buckets: list[int], indexes: list[str]) -> dict[str, Person]:
-    """Who holds these numbers already, by blind index."""
-    if not indexes:
-        return {}
-    rows = Identifier.objects.filter(bucket__in=set(buckets), blind_index__in=indexes)
-    by_index = {row.blind_index: row.person_id for row in rows}
-    people = {person.id: person for person in Person.objects.filter(id__in=list(by_index.values()))}
-    return {index: people[person_id] for index, person_id in by_index.items()}
-
-
 def _add_people(env: Env, journal: Journal, rows: list[tuple[int, Registration]]) -> None:
     Person.objects.bulk_create(
         Person(
@@ -136,15 +127,13 @@ def _add_people(env: Env, journal: Journal, rows: list[tuple[int, Registration]]
 
 
 def _enrol(
-    env: Env, journal: Journal, person_ids: list[int], chunk: Sequence[Registration], known: dict[int, Person]
+    env: Env, journal: Journal, person_ids: list[int], chunk: Sequence[Registration], known: dict[int, Holder]
 ) -> set[int]:
     """Enrol whoever has no active enrolment; a known number under another name is left untouched.
 
     Returns the places in the chunk that brought an enrolment about.
     """
-    active = set(
-        Enrolment.objects.filter(person__in=list(known), state="active").values_list("person_id", flat=True)
-    )
+    active = {person_id for person_id, holder in known.items() if holder.enrolled}
     places: dict[int, int] = {}
     for n, (person_id, row) in enumerate(zip(person_ids, chunk, strict=True)):
         is_named_so = person_id not in known or known[person_id].name == normal_name(row.name)
