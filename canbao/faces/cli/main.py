@@ -13,6 +13,7 @@ from canbao.faces.cli.calendar import calendar
 from canbao.faces.cli.demo.command import demo
 from canbao.faces.cli.ledger import ledger
 from canbao.faces.cli.pack.command import pack
+from canbao.faces.cli.people.register import register
 from canbao.faces.cli.people.roster import roster
 from canbao.faces.cli.people.season import season
 from canbao.faces.cli.publish import publish
@@ -128,5 +129,18 @@ def _setup() -> None:
     django.setup()
 
 
-for command in (audit, calendar, demo, ledger, pack, publish, reconcile, refund, rights, roster, season):
+for command in (
+    audit,
+    calendar,
+    demo,
+    ledger,
+    pack,
+    publish,
+    reconcile,
+    refund,
+    register,
+    rights,
+    roster,
+    season,
+):
     main.add_command(command)

@@ -1,6 +1,8 @@
 """What the pages of an application show, and what may be chosen on them. Name and number are masked."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from canbao.basics.areas import pooling_area_of
 from canbao.basics.documents import BIRTH_CERTIFICATE, RESIDENT_ID, mask_name, mask_number
@@ -15,10 +17,12 @@ from canbao.services.people.registration.declare import choices
 from canbao.services.people.registration.evidence import File, files_of
 from canbao.services.people.registration.form import Form, application_of, form_of
 from canbao.services.people.registration.judge import current_pack
+from canbao.services.people.registration.papers import renewal_words
 from canbao.services.system.areas import Place
 from canbao.services.system.env import Env
 
 OTHER_GROUND = "other"
+TOLD_FOR = timedelta(days=30)
 KINDS = {"village": "村、社区", "school": "学校、幼儿园"}
 
 
@@ -87,6 +91,57 @@ def page_of(env: Env, token: str) -> ApplicationPage:
         returned_because=application.returned_because,
         wants_number=_wants_number(application, form),
         form=form,
+    )
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """An application on this phone that wants something of its owner, and in which words."""
+
+    token: str
+    words: str
+
+
+_WORDS = {
+    "draft": "接着填参保登记",
+    "review": "参保登记审核中",
+    "returned": "参保登记退回了，要改一改",
+    "approved": "参保登记通过了",
+}
+
+
+def applications_on(env: Env, tokens: Sequence[str]) -> list[Unfinished]:
+    """Those applications of this phone that its owner may still want to see, the newest first."""
+    found: list[Unfinished] = []
+    for token in tokens:
+        try:
+            application = application_of(token)
+        except NotFound:
+            continue  # a draft that was forgotten
+        told = application.decided_at
+        if application.state != "approved" or (told and env.now - told < TOLD_FOR):
+            found.append(Unfinished(token, _WORDS[application.state]))
+    return found
+
+
+@dataclass(frozen=True)
+class WhoMay:
+    """Who may register here, in the notice's words; who need not (LZ-04); whether somebody looks first."""
+
+    grounds: tuple[str, ...]
+    renewal: tuple[str, ...]
+    is_automatic: bool
+    inside_payment: bool
+
+
+def who_may_register(env: Env, area_code: str) -> WhoMay:
+    """What the first page says before it asks anything."""
+    pack = current_pack(env, area_code)
+    return WhoMay(
+        tuple(grounds(pack).values()),
+        renewal_words(env, area_code),
+        pack.registration.approval.known == "automatic",
+        pack.registers_while_paying,
     )
 
 
