@@ -65,7 +65,8 @@ def see(env: Env, application_id: int) -> Seen:
         journal.write()
 
     in_one_transaction(work)
-    events = Event.objects.filter(bucket=application.bucket, subject_id=application.id)
+    subjects = ("application", "application_seen")
+    events = Event.objects.filter(bucket=application.bucket, subject_id=application.id, subject__in=subjects)
     history = events.order_by("at", "id").values_list("at", "actor", "name")
     return Seen(
         id=application.id,
