@@ -270,6 +270,7 @@ def _register(env: Env, finding: Finding, details: Details) -> int:
                 area_code=details.area_code,
                 person_class=details.person_class,
                 started_date=on,
+                registered_by="self",
             )
         ],
     )

@@ -128,6 +128,8 @@ def test_what_does_not_wait_cannot_be_decided(world):
         give_back(world.env, application.id, "太晚了")
     with pytest.raises(NotFound):
         approve(world.env, 10_000)
+    with pytest.raises(StepNotDue):  # not handed in yet
+        approve(world.env, application_of(begin(world.env, said(id_number(FUNAN, BORN, 6)))).id)
     assert Person.objects.count() == 1
 
 
@@ -243,6 +245,24 @@ def test_the_same_list_again_changes_nothing(world):
     assert listed(world, rows, class_="student").outcomes == {"new_person": 1}
     assert listed(world, rows, class_="student").outcomes == {"already_enrolled": 1}
     assert EnrolmentList.objects.count() == Enrolment.objects.count() == 1
+
+
+def test_numbers_and_names_are_understood_however_they_were_typed(world):
+    """Full-width digits, spaces, a small x, another middle dot; a number that a spreadsheet rounded is refused."""
+    born = date(2012, 1, 1)
+    numbers = [id_number(FUNAN, born, order) for order in (11, 13)]
+    with_x = next(n for n in (id_number(FUNAN, born, o) for o in range(21, 99, 2)) if n.endswith("X"))
+    full = "".join(chr(ord(digit) + 0xFEE0) for digit in numbers[0])
+    rows = [
+        ("阿依古丽•买买提", full, "中小学生"),
+        ("郭䶮", f" {numbers[1][:6]} {numbers[1][6:]} ", "中小学生"),
+        ("李\u200b明", with_x.lower(), "中小学生"),
+        ("王芳", 341299201201010000, "中小学生"),
+        ("阿依古丽·买买提", numbers[0], "中小学生"),
+    ]
+    done = listed(world, rows)
+    assert done.outcomes == {"new_person": 3, "number_as_float": 1, "twice": 1}
+    assert set(Person.objects.values_list("name", flat=True)) == {"阿依古丽·买买提", "郭䶮", "李明"}
 
 
 @pytest.mark.parametrize(
