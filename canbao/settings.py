@@ -27,6 +27,9 @@ GENE_SECRET_HEX = env("CANBAO_GENE_SECRET", default="")
 ROOT_KEY_HEX = env("CANBAO_ROOT_KEY", default="")
 # The file `sandbox keys` writes, or the same fields for the real merchant.
 WECHAT_MERCHANT_FILE = env("CANBAO_WECHAT_MERCHANT", default="")
+# The same of the identity provider; without one nobody logs in, and no e-credential is asked after.
+# Its origin belongs into CANBAO_PAY_ORIGINS, since forms lead there.
+IDENTITY_FILE = env("CANBAO_IDENTITY", default="")
 TRUSTED_PROXY_HOPS = env.int("CANBAO_PROXY_HOPS", default=0)
 
 INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "canbao.records"]

@@ -7,6 +7,7 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
+from sandbox.identity.keys import make_identity_keys
 from sandbox.wechat.keys import make_keys
 
 HOME = click.option(
@@ -19,7 +20,7 @@ HOME = click.option(
 
 @click.group()
 def main() -> None:
-    """Play the outside world on its true wire formats: WeChat Pay APIv3."""
+    """Play the outside world: WeChat Pay APIv3 on its true wire format, and an identity provider."""
 
 
 @main.command()
@@ -28,8 +29,9 @@ def main() -> None:
     "--base-url", default="http://127.0.0.1:8801", show_default=True, help="As the merchant finds it."
 )
 def keys(home: Path, base_url: str) -> None:
-    """Make what is absent of the keys; print the path of merchant.json."""
+    """Make what is absent of the keys; print the paths of merchant.json and identity.json."""
     click.echo(make_keys(home, base_url))
+    click.echo(make_identity_keys(home, base_url))
 
 
 @main.command()

@@ -16,11 +16,13 @@ from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
 from sandbox.courier import Courier
+from sandbox.identity.keys import load_identity_keys, make_identity_keys
+from sandbox.identity.twin import IdentityTwin
 from sandbox.store import Store
 from sandbox.wechat import notices, orders
 from sandbox.wechat.admin import Admin, deliveries
 from sandbox.wechat.api import Api
-from sandbox.wechat.keys import load_keys
+from sandbox.wechat.keys import load_base_url, load_keys
 from sandbox.wechat.payer import Payer
 from sandbox.wechat.twin import NAME, Twin, china_text
 
@@ -68,6 +70,9 @@ def build_app(
     templates = Jinja2Templates(Path(__file__).parent / "templates")
     templates.env.filters["china"] = china_text
 
+    make_identity_keys(settings.home, settings.public_url or load_base_url(settings.home))
+    identity = IdentityTwin(load_identity_keys(settings.home), store, now, templates)
+
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
         work = asyncio.create_task(courier.work()) if courier_works else None
@@ -83,6 +88,7 @@ def build_app(
         return templates.TemplateResponse(request, "index.html", _overview(twin))
 
     routes = [Route("/", index), *Api(twin).routes(), *Payer(twin, templates).routes(), *Admin(twin).routes()]
+    routes += identity.routes()
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.twin = twin
     return app

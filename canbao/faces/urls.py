@@ -4,7 +4,7 @@ from django.urls import path, register_converter
 
 from canbao.faces.api import callbacks, health
 from canbao.faces.citizen import guard, home_pages, order_pages, pay_pages, refund_pages
-from canbao.faces.citizen.people import application_pages, register_pages
+from canbao.faces.citizen.people import application_pages, family_pages, identity_pages, register_pages
 
 
 class AreaCode:
@@ -52,6 +52,14 @@ urlpatterns = [
     path("a/<area:area>/declare/", register_pages.declare_page, name="declare"),
     path("a/<area:area>/papers/", register_pages.papers_page, name="papers"),
     path("a/<area:area>/points/", register_pages.points_page, name="points"),
+    path("a/<area:area>/family/", family_pages.family_page, name="family"),
+    path("a/<area:area>/family/<int:link_id>/pay/", family_pages.pay_page, name="family_pay"),
+    path("a/<area:area>/family/<int:link_id>/remove/", family_pages.remove_page, name="family_remove"),
+    path("a/<area:area>/login/<slug:level>/", identity_pages.login_page, name="login"),
+    path("a/<area:area>/logout/", identity_pages.logout_page, name="logout"),
+    path("a/<area:area>/activate/<word:ticket>/", identity_pages.activate_page, name="activate"),
+    path("a/<area:area>/activated/<word:ticket>/", identity_pages.activated_page, name="activated"),
+    path("identity/back/", identity_pages.back_page, name="identity_back"),
     path("r/<word:token>/", application_pages.application_page, name="application"),
     path("r/<word:token>/place/", application_pages.place_page, name="application_place"),
     path("r/<word:token>/class/", application_pages.class_page, name="application_class"),

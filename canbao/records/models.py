@@ -16,6 +16,8 @@ from canbao.records.people.enrolment import Enrolment
 from canbao.records.people.group_answer import GroupAnswer
 from canbao.records.people.household import HouseholdMember
 from canbao.records.people.identifier import Identifier
+from canbao.records.people.identity.linked import LinkedPerson
+from canbao.records.people.identity.login import Login
 from canbao.records.people.mark import IdentityMark
 from canbao.records.people.person import Person
 from canbao.records.people.registration.application import Application
@@ -55,6 +57,8 @@ __all__ = [
     "Identifier",
     "IdentityMark",
     "LedgerSeal",
+    "LinkedPerson",
+    "Login",
     "Order",
     "OrderLine",
     "PackVersion",

@@ -14,8 +14,8 @@ ADDED_ONLY = frozenset(
     {"entry", "event", "ledger_seal", "consent", "pack_version", "resolved_pack", "enrolment_list"}
 )
 # What nobody owes anybody: forgeries past their thirty days, tallies of yesterday, applications never handed in
-# with their papers, papers taken back before that.
-MAY_BE_DELETED = frozenset({"callback", "rate_tally", "registration_application", "evidence"})
+# with their papers, papers taken back before that, logins that are over.
+MAY_BE_DELETED = frozenset({"callback", "rate_tally", "registration_application", "evidence", "login"})
 
 
 def rights_of(table: str) -> tuple[str, ...]:

@@ -52,6 +52,7 @@ def test_one_round_of_jobs_prints_what_each_did(phone) -> None:
         "rejected_forgotten",
         "tallies_forgotten",
         "drafts_forgotten",
+        "logins_forgotten",
     }
     assert not Callback.objects.exists()
 

@@ -10,7 +10,14 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from canbao.basics.areas import pooling_area_of
 from canbao.basics.documents import mask_name
-from canbao.basics.refusals import BadInput, HouseholdMismatch, NotFound, OrderUnfinished, PageExpired
+from canbao.basics.refusals import (
+    BadInput,
+    CredentialInactive,
+    HouseholdMismatch,
+    NotFound,
+    OrderUnfinished,
+    PageExpired,
+)
 from canbao.faces import wiring
 from canbao.faces.citizen import tickets
 from canbao.faces.citizen.guard import refusal_page
@@ -47,7 +54,15 @@ def find_page(request: HttpRequest, area: str, payer: str) -> HttpResponse:
         finding = find(env, question)
     except BadInput as bad:
         return _find_form(request, payer, bad)
+    except CredentialInactive as inactive:
+        return refusal_page(request, inactive, activate_url=activate_url(env, question))
     return redirect(next_page(env, finding, area, payer))
+
+
+def activate_url(env: Env, question: Question) -> str:
+    """Where to activate the e-credential, and whence the way leads back with nothing typed again (FY-07)."""
+    asked = {"name": question.name, "number": question.number, "payer": question.payer_kind}
+    return reverse("activate", args=[question.area_code, tickets.make(env, page="activate", **asked)])
 
 
 def question_of(request: HttpRequest, area: str, payer: str) -> Question:

@@ -9,6 +9,29 @@ KEPT = 8
 LASTS_S = 400 * 86_400
 
 
+LOGIN, ASKING = "login", "asking"
+
+
+def keep_word(response: HttpResponse, cookie: str, word: str, lasts_s: int) -> None:
+    """Keep one signed word on this phone: whose login it is, which question it asked."""
+    response.set_cookie(
+        cookie,
+        signing.dumps(word, salt=cookie),
+        max_age=lasts_s,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.CSRF_COOKIE_SECURE,
+    )
+
+
+def word_on(request: HttpRequest, cookie: str) -> str | None:
+    """The signed word this phone holds under a name."""
+    try:
+        return str(signing.loads(request.COOKIES.get(cookie, ""), salt=cookie))
+    except signing.BadSignature:
+        return None
+
+
 def address_of(request: HttpRequest) -> str:
     """The caller's address, through as many of our own proxies as settings say, and no more."""
     hops = [hop.strip() for hop in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]

@@ -11,6 +11,7 @@ from canbao.services.exchange.receive import forget_rejected, settle_kept
 from canbao.services.money.chase import chase
 from canbao.services.money.ledger import seal_hours
 from canbao.services.money.repay import repay
+from canbao.services.people.identity.login import forget_logins
 from canbao.services.people.registration.apply import forget_drafts
 from canbao.services.system.env import Env
 from canbao.services.system.limits import forget_old
@@ -25,6 +26,7 @@ JOBS: dict[str, Callable[[Env], int]] = {
     "rejected_forgotten": forget_rejected,
     "tallies_forgotten": forget_old,
     "drafts_forgotten": forget_drafts,
+    "logins_forgotten": forget_logins,
 }
 
 

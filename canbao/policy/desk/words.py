@@ -28,7 +28,7 @@ KEYS = {
     "ways": "办法", "places": "地点", "steps": "步骤", "papers": "带什么", "original": "要原件", "copies": "复印件几份", "instead": "用什么代替", "service_points": "服务网点", "errands": "办什么", "address": "地址", "approval": "审核", "channels": "缴费渠道", "available": "已开通",
     "special": "能办特殊缴费", "proxy": "能代缴", "barred_groups": "不收的人", "banks": "银行", "real_name": "实名",
     "posting_working_days": "几个工作日入库", "choose_normal": "日常缴费选", "choose_special": "特殊缴费选", "paying": "谁来缴",
-    "self_only_ages": "必须本人缴的年龄", "proxies": "谁可以代缴", "groups_not_online": "不能网上缴的人",
+    "self_only_ages": "必须本人缴的年龄", "proxies": "谁可以代缴", "most_linked": "最多关联几个人", "groups_not_online": "不能网上缴的人",
     "needs_active_credential": "要激活凭证的人", "online_refund": "网上退费", "collective_declared_at": "集体补助怎么申报",
     "household": "医保户", "key": "标志", "head_pays_first": "户主先缴", "same_place_as_head": "和户主同一处",
     "same_place_level": "同一处到哪一级", "automatic": "自动成户", "from_benefit_year": "从哪个年度起", "applies_to": "谁要等", "fixed": "固定",

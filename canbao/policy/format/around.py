@@ -98,10 +98,11 @@ class Channel:
 
 @dataclass(frozen=True)
 class Paying:
-    """Who may pay for whom, online or not."""
+    """Who may pay for whom, online or not. `most_linked`: how many people one payer may have linked (关联人)."""
 
     self_only_ages: Value[AgeRange] = UNSAID
     proxies: Value[Words] = UNSAID
+    most_linked: Value[int] = UNSAID
     groups_not_online: Value[tuple[GroupName, ...]] = UNSAID
     needs_active_credential: Value[Literal["prior_insured", "all", "nobody"]] = UNSAID
     online_refund: Value[bool] = UNSAID

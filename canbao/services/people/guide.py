@@ -36,6 +36,7 @@ from canbao.records.people.facts import PersonFacts
 from canbao.records.people.find import find_person
 from canbao.services.money.assess import assess, situation_of
 from canbao.services.people.household import Head, check_head
+from canbao.services.people.identity.login import credential_active
 from canbao.services.people.register import Registration, register
 from canbao.services.system import limits
 from canbao.services.system.env import Env
@@ -153,17 +154,32 @@ def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, 
     answer = assessment.answer
     if answer is None or (assessment.bill is None and answer.refusal is None):
         raise FigureUnknown(area=env.areas.full_name(area_code))
-    _refuse_if_barred(env, pack, facts, answer, payer_kind)
+    active = _credential(env, pack, facts, payer_kind, name, number)
+    _refuse_if_barred(env, pack, facts, answer, payer_kind, active)
     if assessment.bill is None:
         raise FigureUnknown(area=env.areas.full_name(area_code))
     own_area = facts.enrolment.area_code if facts.enrolment else area_code
     return Finding(name, number, own_area, person_id, assessment.bill.id, payable_until=answer.payable_until)
 
 
-def _refuse_if_barred(env: Env, pack: Pack, facts: PersonFacts, answer: Answer, payer_kind: str) -> None:
+def _credential(
+    env: Env, pack: Pack, facts: PersonFacts, payer_kind: str, name: str, number: str
+) -> bool | None:
+    """Whether the e-credential is active, asked only where the notice wants it of this payer (FY-07)."""
+    needed = pack.paying.needs_active_credential.known
+    concerned = needed == "all" or (needed == "prior_insured" and facts.covered_years)
+    if payer_kind != "self" or not concerned:
+        return None
+    return credential_active(env, id_type_of(number), number, name)
+
+
+def _refuse_if_barred(
+    env: Env, pack: Pack, facts: PersonFacts, answer: Answer, payer_kind: str, active: bool | None
+) -> None:
     """Raise what stands in the way; a figure nobody published is the last thing to name, not the first (FY-11)."""
     on = env.local_date(pack.area_code)
-    barred = admit(pack, situation_of(facts, on), answer, payer_kind, ONLINE, on)
+    person = replace(situation_of(facts, on), e_credential_active=active)
+    barred = admit(pack, person, answer, payer_kind, ONLINE, on)
     if answer.refusal and not (barred and isinstance(answer.refusal, FigureUnknown)):
         raise _for_strangers(answer.refusal)
     if barred:
