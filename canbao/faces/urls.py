@@ -52,6 +52,7 @@ urlpatterns = [
     path("a/<area:area>/declare/", register_pages.declare_page, name="declare"),
     path("a/<area:area>/papers/", register_pages.papers_page, name="papers"),
     path("a/<area:area>/points/", register_pages.points_page, name="points"),
+    path("a/<area:area>/mine/", family_pages.mine_page, name="mine"),
     path("a/<area:area>/family/", family_pages.family_page, name="family"),
     path("a/<area:area>/family/<int:link_id>/pay/", family_pages.pay_page, name="family_pay"),
     path("a/<area:area>/family/<int:link_id>/remove/", family_pages.remove_page, name="family_remove"),

@@ -3,7 +3,7 @@
 import pytest
 
 from canbao.channels.evidence import LARGEST_FILE, EvidenceUnfit, look_at
-from tests.support.evidence import PDF, a_jpeg, a_photo
+from tests.support.people.evidence import PDF, a_jpeg, a_photo
 
 
 @pytest.mark.parametrize(

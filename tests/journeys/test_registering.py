@@ -9,7 +9,7 @@ from stdnum.iso7064 import mod_11_2
 
 from tests.support.browser import Visitor
 from tests.support.demo import Demo
-from tests.support.evidence import PDF, a_photo
+from tests.support.people.evidence import PDF, a_photo
 from tests.support.resident import Resident, to_answer
 
 

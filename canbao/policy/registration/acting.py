@@ -5,6 +5,7 @@ children and old people (FY-06), and lets nobody pay for those of 18 to 50 (FY-0
 """
 
 from datetime import date
+from typing import Literal
 
 from canbao.basics.refusals import Refusal, TooManyLinked
 from canbao.policy.admit import too_grown_for_proxy
@@ -27,3 +28,12 @@ def may_link(pack: Pack, situation: Situation, linked: int, on: date) -> Refusal
     if most is not None and linked >= most:
         return TooManyLinked(area=pack.name, most=str(most))
     return too_grown_for_proxy(pack, situation, "proxy", on)
+
+
+def proof_level(pack: Pack) -> Literal["real_name", "face"]:
+    """How sure one must be of somebody before showing their own payments and receipts (LZ-20: by face).
+
+    Amounts and history are never shown for a name and a number alone, whatever a notice allows (FY-19).
+    """
+    view = pack.queries.get("certificates")
+    return "face" if view and view.login.known == "face" else "real_name"

@@ -11,7 +11,7 @@ from canbao.records.models import Consent, Coverage, LinkedPerson, Login
 from canbao.services.exchange.take_over import PastYear, take_over
 from canbao.services.people.identity.login import forget_logins
 from tests.faces.conftest import Phone
-from tests.support.fake_identity import FakeIdentity
+from tests.support.people.fake_identity import FakeIdentity
 from tests.support.world import id_number, make_world
 
 FUNAN = "341225"
@@ -248,3 +248,29 @@ def test_nobody_pays_or_removes_through_another_payers_link(phone):
     phone.send(f"/a/{FUNAN}/logout/")
     assert "E-1043" in text(phone.send(f"/a/{FUNAN}/family/{link_id}/pay/"))
     assert LinkedPerson.objects.get().active_slot == 1
+
+
+# ── 我的缴费
+
+
+def test_ones_own_years_are_shown_by_real_name_and_nobody_elses(phone):
+    insured_before(phone)
+    path = f"/a/{FUNAN}/mine/"
+    assert "先实名登录" in text(phone.open(path))
+    back = phone.prove(phone.send(f"/a/{FUNAN}/login/real_name/", to="mine"), NAME, id_number(FUNAN, BORN, 1))
+    assert back["Location"] == path
+    page = text(phone.open(path))
+    assert "2020 年度" in page
+    assert "以前的系统没有移交" in page
+    phone.log_in()
+    assert "没有查到缴费记录" in text(phone.open(path))
+
+
+def test_where_the_notice_wants_a_face_a_real_name_is_not_enough(phone):
+    """LZ-20."""
+    liuzhou = "/a/450202/mine/"
+    phone.log_in()
+    assert "先人脸实名登录" in text(phone.open(liuzhou))
+    phone.prove(phone.send("/a/450202/login/face/", to="mine"))
+    assert "王*山，您好" in text(phone.open(liuzhou))
+    assert "王*山，您好" in text(phone.open(f"/a/{FUNAN}/family/")), "a face is a real name too"

@@ -16,7 +16,7 @@ from canbao.services.people.registration.apply import Beginning, begin, fill, su
 from canbao.services.people.registration.declare import declare
 from canbao.services.people.registration.evidence import add
 from canbao.services.people.registration.form import application_of
-from tests.support.evidence import a_photo
+from tests.support.people.evidence import a_photo
 from tests.support.rosters import as_xlsx
 from tests.support.world import World, id_number, make_world
 
@@ -43,7 +43,7 @@ def an_application(world: World) -> int:
     token = begin(world.env, Beginning(FUNAN, "朱新月", number, "self", "198.51.100.7", True))
     fill(world.env, token, ground="residence_permit")
     fill(world.env, token, person_class="adult")
-    add(world.env, token, a_photo())
+    add(world.env, token, a_photo(), "198.51.100.7")
     submit(world.env, token)
     return application_of(token).id
 

@@ -15,7 +15,7 @@ from canbao.services.people.registration.apply import forget_drafts
 from canbao.services.people.registration.review import approve, give_back
 from canbao.services.system.places import Unit, put_units
 from tests.faces.conftest import Phone
-from tests.support.evidence import PDF, a_photo
+from tests.support.people.evidence import PDF, a_photo
 from tests.support.world import CHIPING, id_number, make_world
 
 FUNAN, LIUZHOU = "341225", "450202"

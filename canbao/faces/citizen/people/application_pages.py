@@ -11,6 +11,7 @@ from canbao.faces import wiring
 from canbao.faces.citizen.guard import look_from
 from canbao.faces.citizen.pay_pages import next_page
 from canbao.faces.citizen.people.uploads import uploaded
+from canbao.faces.citizen.phone import address_of
 from canbao.services.people.registration.apply import fill, submit
 from canbao.services.people.registration.evidence import LARGEST_MB, MOST_FILES, add, drop, refused
 from canbao.services.people.registration.number import fill_in
@@ -104,7 +105,7 @@ def files_page(request: HttpRequest, token: str) -> HttpResponse:
         body = uploaded(request, "file")
         if isinstance(body, str):
             raise refused(body)
-        add(env, token, body)
+        add(env, token, body, address_of(request))
     except EvidenceRefused as no:
         problem = no.say(no.why)
         return _show(request, "application_files.html", page, status=422, problem=problem, **limits)

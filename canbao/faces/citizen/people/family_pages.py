@@ -1,16 +1,17 @@
-"""关联的家人: link once with two fields and a promise, then pay without typing. Needs a real-name login."""
+"""After a login: one's own payments, and linked family, whom one pays for without typing."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from canbao.basics.refusals import BadInput
+from canbao.basics.refusals import BadInput, ProofMissing
 from canbao.faces import wiring
 from canbao.faces.citizen.pay_pages import next_page
 from canbao.faces.citizen.phone import LOGIN, word_on
 from canbao.policy.registration.acting import RELATIONS
 from canbao.services.people.identity.linked import Linking, link, members, most_linked, to_payment, unlink
 from canbao.services.people.identity.login import Holder, holder_of, require
+from canbao.services.people.identity.mine import level_for, my_years
 from canbao.services.system.env import Env
 
 WHY = "关联家人要先实名登录。"
@@ -40,6 +41,20 @@ def family_page(request: HttpRequest, area: str) -> HttpResponse:
         "wrong": wrong,
     }
     return render(request, "family.html", context, status=422 if wrong else 200)
+
+
+@require_GET
+def mine_page(request: HttpRequest, area: str) -> HttpResponse:
+    """我的缴费: by real name, or by face where the notice wants it (LZ-20)."""
+    env = wiring.env("resident")
+    env.areas.get(area)
+    try:
+        holder, years = my_years(env, word_on(request, LOGIN), area)
+    except ProofMissing:
+        level, words = level_for(env, area)
+        context = {"level": level, "words": words, "may_log_in": env.identity is not None}
+        return render(request, "mine.html", context)
+    return render(request, "mine.html", {"holder": holder, "years": years})
 
 
 @require_POST

@@ -59,7 +59,7 @@ def show_command(application_id: int, to: Path | None, name: str, *, as_json: bo
         seen = see(env, application_id)
         told = {"id": seen.id, "state": seen.state, **asdict(seen.form)}
         told |= {"reasons": list(seen.reasons), "returned_because": seen.returned_because}
-        told["person_id"] = seen.person_id
+        told |= {"person_id": seen.person_id, "others_for_this_number": list(seen.others)}
         told["files"] = [{"id": file.id, "what": file.words, "sha256": file.sha256} for file in seen.files]
         words = history_words([event for _, _, event in seen.history])
         told["history"] = [f"{at} {by} {word}" for (at, by, _), word in zip(seen.history, words, strict=True)]

@@ -10,6 +10,7 @@ from canbao.records.models import Application, Evidence
 from canbao.records.transactions import in_one_transaction
 from canbao.services.people.registration.apply import OPEN_STATES
 from canbao.services.people.registration.form import application_of
+from canbao.services.system import limits
 from canbao.services.system.env import Env
 
 MOST_FILES = 6
@@ -50,13 +51,14 @@ def refused(reason: str) -> EvidenceRefused:
     return EvidenceRefused(problem=PROBLEMS[reason])
 
 
-def add(env: Env, token: str, body: bytes) -> None:
+def add(env: Env, token: str, body: bytes, address: str) -> None:
     """Keep one file of an application that is still open; the same bytes again change nothing.
 
     Raises:
-        NotFound, StepNotDue. EvidenceRefused: the bytes are no photo or PDF, or there are too many files.
+        NotFound, StepNotDue, TooManyTries. EvidenceRefused: the bytes are no photo or PDF, or there are too many files.
     """
     application = _open(token)
+    limits.count(env, limits.UPLOADS, address)
     try:
         seen = look_at(body)
     except EvidenceUnfit as unfit:

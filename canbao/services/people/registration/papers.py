@@ -28,6 +28,11 @@ class Errand:
     steps: tuple[str, ...]
     papers: tuple[str, ...]
 
+    @property
+    def title(self) -> str:
+        """`信息变更：改姓名、身份证号`, and no word twice."""
+        return self.label if self.label.startswith(self.kind) else f"{self.kind}：{self.label}"
+
 
 @dataclass(frozen=True)
 class Point:

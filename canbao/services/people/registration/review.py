@@ -35,7 +35,10 @@ class Waiting:
 
 @dataclass(frozen=True)
 class Seen:
-    """An application as whoever decides about it sees it: what is asked, with what papers, and its history."""
+    """An application as whoever decides about it sees it: what is asked, with what papers, and its history.
+
+    `others`: applications for the same number that wait too.
+    """
 
     id: int
     state: str
@@ -44,6 +47,7 @@ class Seen:
     returned_because: str | None
     person_id: int | None
     files: tuple[File, ...]
+    others: tuple[int, ...]
     history: tuple[tuple[datetime, str, str], ...]
 
 
@@ -76,8 +80,16 @@ def see(env: Env, application_id: int) -> Seen:
         returned_because=application.returned_because,
         person_id=application.person_id,
         files=tuple(files_of(application.id)),
+        others=_others(env, application),
         history=tuple(history),
     )
+
+
+def _others(env: Env, application: Application) -> tuple[int, ...]:
+    """Whoever names the same number lies in the same bucket."""
+    number = form_of(env, application).number
+    rows = Application.objects.filter(bucket=application.bucket, state="review").exclude(id=application.id)
+    return tuple(row.id for row in rows.order_by("id") if form_of(env, row).number == number)
 
 
 def approve(env: Env, application_id: int) -> int:
