@@ -24,7 +24,8 @@ def family_page(request: HttpRequest, area: str) -> HttpResponse:
     env.areas.get(area)
     payer = holder_of(env, word_on(request, LOGIN))
     if payer is None:
-        return render(request, "family.html", {"may_log_in": env.identity is not None})
+        context = {"may_log_in": env.identity is not None, "most": most_linked(env, area)}
+        return render(request, "family.html", context)
     wrong: dict[str, str] = {}
     if request.method == "POST":
         try:

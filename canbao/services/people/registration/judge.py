@@ -18,6 +18,7 @@ from canbao.services.system.env import Env
 
 EMPLOYEE_SCHEME = "310"
 OTHER_NAME = "这个号码登记过，姓名和申请的不一样，请核对。"
+DIED = "登记册上写着这个人已经去世，请核对。"
 
 
 def current_pack(env: Env, area_code: str) -> Pack:
@@ -39,9 +40,18 @@ def judge(env: Env, form: Form) -> Verdict:
         in_employee_scheme=_in_employee_scheme(person.id) if person else None,
     )
     verdict = eligible(pack, applicant, on)
-    if person and normal_name(person.name) != form.name and verdict.outcome != "refused":
-        return replace(verdict, outcome="review", reasons=(*verdict.reasons, OTHER_NAME))
+    doubts = _doubts(person, form)
+    if doubts and verdict.outcome != "refused":
+        return replace(verdict, outcome="review", reasons=(*verdict.reasons, *doubts))
     return verdict
+
+
+def _doubts(person: Person | None, form: Form) -> list[str]:
+    """What the register itself makes one doubt."""
+    if person is None:
+        return []
+    doubts = [OTHER_NAME] if normal_name(person.name) != form.name else []
+    return [*doubts, DIED] if person.died_date else doubts
 
 
 def refuse_if_enrolled(env: Env, person_id: int, area_code: str) -> None:
