@@ -59,7 +59,7 @@ def test_an_application_from_the_queue_to_the_register(world, tmp_path):
     assert say("return", one, "--because", "x", code=1)["refused"] == "E-1100"
     assert say("return", one, "--because", "居住证过期了")["state"] == "returned"
     assert say("approve", one, code=1)["refused"] == "E-1031"
-    assert say("approve", "10000", code=1)["refused"] == "E-1104"
+    assert say("approve", "10000", code=1)["refused"] == "E-1100"
     assert say("queue")["count"] == 0
     again = str(an_application(world))
     assert say("approve", again)["person_id"] == Enrolment.objects.get().person_id
@@ -101,7 +101,7 @@ def test_a_newborns_number_is_filled_in_by_certificate_and_name(world):
     submit(world.env, token)
     say("approve", str(application_of(token).id))
     number = id_number(FUNAN, born, 2)
-    assert say("number", "L341234567", "朱大月", number, code=1)["refused"] == "E-1104"
+    assert say("number", "L341234567", "朱大月", number, code=1)["refused"] == "E-1100"
     assert say("number", "L341234567", "朱小月", "12", code=1)["refused"] == "E-1100"
     assert say("number", "l341234567", "朱小月", number)["person_id"]
 
@@ -118,4 +118,4 @@ def test_what_was_declared_is_seen_and_decided(world):
     assert say("refuse", str(row["id"]), "--because", "没有查到务工记录")["state"] == "refused"
     assert say("verify", str(row["id"]))["state"] == "verified"
     assert say("verify", str(row["id"]), code=1)["refused"] == "E-1031"
-    assert say("verify", "10000", code=1)["refused"] == "E-1104"
+    assert say("verify", "10000", code=1)["refused"] == "E-1100"

@@ -125,7 +125,7 @@ def test_what_does_not_wait_cannot_be_decided(world):
         approve(world.env, application.id)
     with pytest.raises(StepNotDue):
         give_back(world.env, application.id, "太晚了")
-    with pytest.raises(NotFound):
+    with pytest.raises(BadInput):
         approve(world.env, 10_000)
     with pytest.raises(StepNotDue):  # not handed in yet
         approve(world.env, application_of(begin(world.env, said(id_number(FUNAN, BORN, 6)))).id)

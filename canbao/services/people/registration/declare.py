@@ -6,7 +6,7 @@ from datetime import datetime
 from canbao.basics.areas import pooling_area_of, prefix_of
 from canbao.basics.documents import mask_name, mask_number, normal_name
 from canbao.basics.genes import bucket_of
-from canbao.basics.refusals import BadInput, NoMatch, NotFound, NotRegistered, StepNotDue
+from canbao.basics.refusals import BadInput, NoMatch, NotRegistered, StepNotDue
 from canbao.basics.states import DECLARATION
 from canbao.policy.registration.declared import CohortWord, cohort_words, word_of
 from canbao.records import sets
@@ -133,12 +133,12 @@ def _line(env: Env, row: Declaration) -> Waiting:
 
 
 def verify(env: Env, declaration_id: int) -> None:
-    """Found so: from now on it counts. Raises NotFound, StepNotDue."""
+    """Found so: from now on it counts. Raises StepNotDue. BadInput: there is none."""
     _decide(env, declaration_id, "verified", None)
 
 
 def refuse(env: Env, declaration_id: int, because: str) -> None:
-    """Not found so. Raises NotFound, StepNotDue. BadInput: no reason."""
+    """Not found so. Raises StepNotDue. BadInput: there is none, or no reason."""
     words = " ".join(because.split())
     if not 2 <= len(words) <= 200:
         raise BadInput(field="because", problem="请写不认定的理由，最多 200 字。")
@@ -148,7 +148,7 @@ def refuse(env: Env, declaration_id: int, because: str) -> None:
 def _decide(env: Env, declaration_id: int, new: str, because: str | None) -> None:
     row = Declaration.objects.filter(id=declaration_id).first()
     if row is None:
-        raise NotFound
+        raise BadInput(field="declaration", problem=f"没有这份申报：{declaration_id}。")
 
     def work() -> None:
         journal = env.journal()

@@ -27,10 +27,10 @@ def fill_in(env: Env, token: str, typed: str) -> None:
 
 
 def by_certificate(env: Env, certificate: str, name: str) -> Person:
-    """Whom a birth certificate's number registered, if the name fits too. Raises NotFound."""
+    """Whom a birth certificate's number registered, if the name fits too. Raises BadInput: nobody."""
     found = find_named(env.sealer, BIRTH_CERTIFICATE, certificate, normal_name(name))
     if found is None:
-        raise NotFound
+        raise BadInput(field="certificate", problem="没有用这个出生证编号和姓名登记的孩子。")
     return found
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from canbao.basics.areas import prefix_of
 from canbao.basics.documents import normal_name
-from canbao.basics.refusals import BadInput, NotFound, StepNotDue
+from canbao.basics.refusals import BadInput, StepNotDue
 from canbao.basics.states import APPLICATION
 from canbao.records.models import Application, Event
 from canbao.records.moves import Claim, Journal, claim
@@ -60,7 +60,7 @@ def queue(area_code: str, state: str = "review") -> list[Waiting]:
 
 
 def see(env: Env, application_id: int) -> Seen:
-    """All of one application. That somebody looked is written down. Raises NotFound."""
+    """All of one application. That somebody looked is written down. Raises BadInput: there is none."""
     application = _get(application_id)
 
     def work() -> None:
@@ -96,7 +96,7 @@ def approve(env: Env, application_id: int) -> int:
     """Approve: the applicant is on the register, and what was declared counts. Returns the person's id.
 
     Raises:
-        NotFound. StepNotDue: it does not wait for anybody. Any other Refusal: what stands in the way meanwhile.
+        BadInput: there is none. StepNotDue: it does not wait for anybody. Any other Refusal: what stands in the way meanwhile.
     """
     application = _get(application_id)
     form = form_of(env, application)
@@ -122,7 +122,7 @@ def give_back(env: Env, application_id: int, because: str) -> None:
     """Give back with a reason that the applicant reads; what was filled in stays.
 
     Raises:
-        NotFound, StepNotDue. BadInput: no reason.
+        StepNotDue. BadInput: no such application, or no reason.
     """
     application = _get(application_id)
     words = " ".join(because.split())
@@ -149,7 +149,7 @@ def _decide(env: Env, journal: Journal, application: Application, new: str) -> N
 def _get(application_id: int) -> Application:
     found = Application.objects.filter(id=application_id).first()
     if found is None:
-        raise NotFound
+        raise BadInput(field="application", problem=f"没有这份申请：{application_id}。")
     return found
 
 
