@@ -67,7 +67,7 @@ class Crowd:
                 order_no=order.order_no,
                 channel="wechat",
                 amount_fen=order.amount_fen,
-                state="started",
+                state="created",
                 created_at=env.now,
             )
             for id_, order in zip(ids, orders, strict=True)

@@ -6,7 +6,7 @@ WITH asked AS (
   UPDATE attempt r SET previous_state = r.state, state = 'paid', paid_at = %(now)s, query_at = NULL,
          channel_txn_no = '42000' || t.out_trade_no
   FROM asked t WHERE r.bucket = t.bucket AND r.out_trade_no = t.out_trade_no AND r.bucket = ANY(%(buckets)s)
-    AND r.state IN ('created', 'started', 'failed', 'closed')
+    AND r.state IN ('created', 'failed', 'closed')
   RETURNING r.id, r.bucket, t.order_no, t.out_trade_no, t.place
 ), ordered AS (
   UPDATE payment_order r SET previous_state = r.state, state = 'settled', paid_at = %(now)s, paid_by = p.out_trade_no

@@ -22,6 +22,8 @@ ALLOWED_HOSTS = env.list("CANBAO_HOSTS", default=["127.0.0.1", "localhost", "[::
 BASE_URL = env("CANBAO_BASE_URL", default="http://127.0.0.1:8000")
 PACKS_DIR = Path(env("CANBAO_PACKS", default=str(BASE_DIR / "packs")))
 
+# Where a payer is sent from the check page.
+PAY_ORIGINS = ["https://wx.tenpay.com", "https://openapi.alipay.com"]
 # Hex, 32 bytes each. The gene secret can never change once a row exists; the root key can be rotated.
 GENE_SECRET_HEX = env("CANBAO_GENE_SECRET", default="")
 ROOT_KEY_HEX = env("CANBAO_ROOT_KEY", default="")
@@ -30,6 +32,7 @@ WECHAT_MERCHANT_FILE = env("CANBAO_WECHAT_MERCHANT", default="")
 # The same of the identity provider; without one nobody logs in, and no e-credential is asked after.
 # Its origin belongs into CANBAO_PAY_ORIGINS, since forms lead there.
 IDENTITY_FILE = env("CANBAO_IDENTITY", default="")
+ALIPAY_MERCHANT_FILE = env("CANBAO_ALIPAY_MERCHANT", default="")
 TRUSTED_PROXY_HOPS = env.int("CANBAO_PROXY_HOPS", default=0)
 
 INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "canbao.records"]
@@ -69,6 +72,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
     }
 else:
+    DATABASES["default"]["ENGINE"] = "canbao.records.postgres"
     DATABASES["default"]["CONN_MAX_AGE"] = 60
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     # Behind a pooler that hands out a connection a transaction, a cursor kept by the server would be lost.
@@ -106,7 +110,7 @@ CONTENT_SECURITY_POLICY = {
         "style-src": [NONCE],
         "img-src": [SELF, "data:"],
         "connect-src": [SELF],
-        "form-action": [SELF, *env.list("CANBAO_PAY_ORIGINS", default=["https://wx.tenpay.com"])],
+        "form-action": [SELF, *env.list("CANBAO_PAY_ORIGINS", default=PAY_ORIGINS)],
         "base-uri": [NONE],
         "frame-ancestors": [NONE],
     }

@@ -7,8 +7,7 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
-from sandbox.identity.keys import make_identity_keys
-from sandbox.wechat.keys import make_keys
+from sandbox.keys import make_keys
 
 HOME = click.option(
     "--home",
@@ -20,7 +19,7 @@ HOME = click.option(
 
 @click.group()
 def main() -> None:
-    """Play the outside world: WeChat Pay APIv3 on its true wire format, and an identity provider."""
+    """Play the outside world: WeChat Pay APIv3 and Alipay's gateway on their true wire formats, an identity provider."""
 
 
 @main.command()
@@ -29,9 +28,9 @@ def main() -> None:
     "--base-url", default="http://127.0.0.1:8801", show_default=True, help="As the merchant finds it."
 )
 def keys(home: Path, base_url: str) -> None:
-    """Make what is absent of the keys; print the paths of merchant.json and identity.json."""
-    click.echo(make_keys(home, base_url))
-    click.echo(make_identity_keys(home, base_url))
+    """Make what is absent of the keys; print the paths of merchant.json (WeChat Pay), alipay.json and identity.json."""
+    for told in make_keys(home, base_url):
+        click.echo(told)
 
 
 @main.command()
@@ -56,8 +55,8 @@ def serve(
     """Run it until it is told to stop."""
     if speed <= 0:
         raise click.BadParameter("must be above zero", param_hint="--speed")
-    told = make_keys(home, base_url or f"http://{host}:{port}")
-    click.echo(f"merchant: {told}")
+    for told in make_keys(home, base_url or f"http://{host}:{port}", public_url):
+        click.echo(f"merchant: {told}")
     os.environ |= {
         "SANDBOX_HOME": str(home.resolve()),
         "SANDBOX_SPEED": str(speed),

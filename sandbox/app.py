@@ -5,7 +5,6 @@ import contextlib
 import os
 import time
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -15,29 +14,20 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
+from sandbox.alipay.mount import mount as mount_alipay
 from sandbox.courier import Courier
-from sandbox.identity.keys import load_identity_keys, make_identity_keys
-from sandbox.identity.twin import IdentityTwin
+from sandbox.ground import Ground, Settings
+from sandbox.identity.mount import mount as mount_identity
+from sandbox.journeys import MANNERS
 from sandbox.store import Store
-from sandbox.wechat import notices, orders
-from sandbox.wechat.admin import Admin, deliveries
-from sandbox.wechat.api import Api
-from sandbox.wechat.keys import load_base_url, load_keys
-from sandbox.wechat.payer import Payer
-from sandbox.wechat.twin import NAME, Twin, china_text
+from sandbox.wechat import orders
+from sandbox.wechat.admin import deliveries
+from sandbox.wechat.mount import mount as mount_wechat
+from sandbox.wechat.twin import Twin, china_text
 
+__all__ = ["Settings", "build_app", "from_environment"]
 STORE_FILE = "sandbox.sqlite3"
 SHOWN = 200
-
-
-@dataclass(frozen=True)
-class Settings:
-    """How a sandbox is run. `speed` divides every pause: 60 makes a minute of a second."""
-
-    home: Path
-    speed: float = 1.0
-    public_url: str | None = None
-    bills_for_today: bool = False
 
 
 def build_app(
@@ -51,27 +41,11 @@ def build_app(
     Tests pass their own clock and transport, and switch the courier's loop off to step it by hand.
     """
     store = Store(settings.home / STORE_FILE)
-    courier = Courier(
-        store,
-        dress={NAME: lambda row: notices.dress(twin, row)},
-        retry_after_s=[pause / settings.speed for pause in notices.RETRY_AFTER_S],
-        now=now,
-        transport=transport,
-    )
-    twin = Twin(
-        keys=load_keys(settings.home),
-        store=store,
-        courier=courier,
-        now=now,
-        speed=settings.speed,
-        public_url=settings.public_url,
-        bills_for_today=settings.bills_for_today,
-    )
+    courier = Courier(store, now=now, transport=transport)
     templates = Jinja2Templates(Path(__file__).parent / "templates")
     templates.env.filters["china"] = china_text
-
-    make_identity_keys(settings.home, settings.public_url or load_base_url(settings.home))
-    identity = IdentityTwin(load_identity_keys(settings.home), store, now, templates)
+    ground = Ground(settings, store, courier, now, templates)
+    twin, wechat_routes = mount_wechat(ground)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -87,8 +61,7 @@ def build_app(
     async def index(request: Request) -> Response:
         return templates.TemplateResponse(request, "index.html", _overview(twin))
 
-    routes = [Route("/", index), *Api(twin).routes(), *Payer(twin, templates).routes(), *Admin(twin).routes()]
-    routes += identity.routes()
+    routes = [Route("/", index), *wechat_routes, *mount_alipay(ground), *mount_identity(ground)]
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.twin = twin
     return app
@@ -113,4 +86,4 @@ def _overview(twin: Twin) -> dict[str, object]:
         {"row": row, "answers": twin.store.all("SELECT * FROM answer WHERE delivery_id = ?", row["id"])}
         for row in deliveries(twin)[:SHOWN]
     ]
-    return {"orders": shown, "deliveries": carried, "manners": notices.MANNERS, "words": orders.STATE_WORDS}
+    return {"orders": shown, "deliveries": carried, "manners": MANNERS, "words": orders.STATE_WORDS}

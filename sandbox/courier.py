@@ -1,6 +1,6 @@
 """The courier: carries notices to merchants, again and again, until one answers well.
 
-The plan of retries and the limit for an answer are those of the twin; this file knows neither
+The plan of retries and what counts as an answer are each twin's custom; this file knows neither
 signatures nor bodies. A delivery lives in the store, so a restart loses none.
 """
 
@@ -15,24 +15,29 @@ import httpx
 
 from sandbox.store import Store
 
-GOOD_STATUSES = (200, 204)
 ANSWER_LIMIT_S = 5.0
 LONGEST_NAP_S = 0.5
 KEPT_ANSWER_CHARS = 500
 UNFINISHED = ("waiting", "held", "lost", "given_up")
 
-Dress = Callable[[sqlite3.Row], Mapping[str, str]]
+
+@dataclass(frozen=True)
+class Custom:
+    """How one twin sends: the headers of an attempt, the pauses between attempts, what answer ends them."""
+
+    dress: Callable[[sqlite3.Row], Mapping[str, str]]
+    retry_after_s: Sequence[float]
+    is_good: Callable[[int, str], bool] = lambda status, _: status in (200, 204)
 
 
 @dataclass
 class Courier:
-    """Sends what is due. `dress` makes the headers of one attempt, per twin."""
+    """Sends what is due, each twin's notices by its own custom."""
 
     store: Store
-    dress: Mapping[str, Dress]
-    retry_after_s: Sequence[float]
     now: Callable[[], float] = time.time
     transport: httpx.AsyncBaseTransport | None = None
+    customs: dict[str, Custom] = field(default_factory=dict)
     answer_limit_s: float = ANSWER_LIMIT_S
     _wake: asyncio.Event = field(default_factory=asyncio.Event)
     _flying: dict[int, asyncio.Task[None]] = field(default_factory=dict)
@@ -59,7 +64,7 @@ class Courier:
             body=body,
             manner=manner,
             state=state,
-            attempts_allowed=1 if once else len(self.retry_after_s) + 1,
+            attempts_allowed=1 if once else len(self.customs[twin].retry_after_s) + 1,
             due_at=now + after_s,
             made_at=now,
         )
@@ -117,12 +122,12 @@ class Courier:
         self.store.add(
             "answer", delivery_id=row["id"], sent_at=sent_at, took_ms=took_ms, status=status, text=text
         )
-        self._plan_next(row, status)
+        self._plan_next(row, status, text)
         self._release_reordered(row)
 
     async def _send(self, row: sqlite3.Row) -> tuple[int | None, str]:
         headers = {"Content-Type": "application/json", "User-Agent": "Mozilla/4.0"} | dict(
-            self.dress[row["twin"]](row)
+            self.customs[row["twin"]].dress(row)
         )
         client = httpx.AsyncClient(transport=self.transport, trust_env=False, timeout=None)  # noqa: S113 (below)
         try:
@@ -135,15 +140,16 @@ class Courier:
             return None, f"{type(problem).__name__}: {problem}"
         return answer.status_code, answer.text[:KEPT_ANSWER_CHARS]
 
-    def _plan_next(self, row: sqlite3.Row, status: int | None) -> None:
+    def _plan_next(self, row: sqlite3.Row, status: int | None, text: str) -> None:
+        custom = self.customs[row["twin"]]
         attempts = row["attempts"] + 1
         state, due_at = "waiting", self.now()
-        if status in GOOD_STATUSES:
+        if status is not None and custom.is_good(status, text):
             state = "delivered"
         elif attempts >= row["attempts_allowed"]:
             state = "given_up"
         else:
-            due_at += self.retry_after_s[attempts - 1]
+            due_at += custom.retry_after_s[attempts - 1]
         self.store.run(
             "UPDATE delivery SET state = ?, attempts = ?, due_at = ? WHERE id = ?",
             state, attempts, due_at, row["id"],

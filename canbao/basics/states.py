@@ -98,13 +98,9 @@ ORDER_LINE = StateTable(
 ATTEMPT = StateTable(
     "attempt",
     {
-        ("created", "started"): "AttemptStarted",
         ("created", "failed"): "AttemptFailed",
         ("created", "paid"): "AttemptPaid",
         ("created", "closed"): "AttemptClosed",
-        ("started", "paid"): "AttemptPaid",
-        ("started", "failed"): "AttemptFailed",
-        ("started", "closed"): "AttemptClosed",
         ("failed", "paid"): "LatePaymentReceived",
         ("closed", "paid"): "LatePaymentReceived",
     },

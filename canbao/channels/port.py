@@ -157,8 +157,8 @@ class PaymentChannel(Protocol):
         """Ask for a refund, or find the very same one. Raises ChannelDown, ChannelRefused."""
         ...
 
-    def query_refund(self, refund_no: str) -> RefundFact | None:
-        """What became of a refund; None: never heard of. Raises ChannelDown, ChannelRefused."""
+    def query_refund(self, refund_no: str, out_trade_no: str) -> RefundFact | None:
+        """What became of a refund of a payment; None: never heard of. Raises ChannelDown, ChannelRefused."""
         ...
 
     def fetch_statement(self, day: date) -> bytes:

@@ -8,10 +8,12 @@ from pathlib import Path
 
 from django.conf import settings
 
+from canbao.channels import alipay, wechat
+from canbao.channels.alipay import Alipay
 from canbao.channels.identity import IdentityProvider, SignedRedirect
 from canbao.channels.identity import read_keys as read_identity
 from canbao.channels.port import PaymentChannel
-from canbao.channels.wechat import WeChatPay, read_keys
+from canbao.channels.wechat import WeChatPay
 from canbao.records.sealed import Keys, Sealer
 from canbao.records.serials import CounterSerials
 from canbao.services.system.areas import AreaBook
@@ -86,11 +88,18 @@ def _identity() -> IdentityProvider | None:
 
 @lru_cache(maxsize=1)
 def _channels() -> Mapping[str, PaymentChannel]:
-    if not settings.WECHAT_MERCHANT_FILE:
-        return {}
-    path = Path(settings.WECHAT_MERCHANT_FILE)
-    if not path.is_file():
-        raise NotConfigured(
-            f"CANBAO_WECHAT_MERCHANT names {path}, which is not there: the merchant's keys as JSON."
-        )
-    return {"wechat": WeChatPay(read_keys(path))}
+    """The channels that are set up, in the order in which payers see them."""
+    channels: dict[str, PaymentChannel] = {}
+    if path := _merchant_file("CANBAO_WECHAT_MERCHANT", settings.WECHAT_MERCHANT_FILE):
+        channels["wechat"] = WeChatPay(wechat.read_keys(path))
+    if path := _merchant_file("CANBAO_ALIPAY_MERCHANT", settings.ALIPAY_MERCHANT_FILE):
+        channels["alipay"] = Alipay(alipay.read_keys(path))
+    return channels
+
+
+def _merchant_file(name: str, value: str) -> Path | None:
+    if not value:
+        return None
+    if not Path(value).is_file():
+        raise NotConfigured(f"{name} names {value}, which is not there: the merchant's keys as JSON.")
+    return Path(value)

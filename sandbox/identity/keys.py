@@ -39,7 +39,7 @@ class IdentityKeys:
         return True
 
 
-def make_identity_keys(home: Path, base_url: str) -> Path:
+def make_identity_keys(home: Path, base_url: str, public_url: str | None = None) -> Path:
     """Make what is absent; return the path of `identity.json`. Keys that are there stay."""
     home.mkdir(parents=True, exist_ok=True)
     told = home / FILE
@@ -50,6 +50,7 @@ def make_identity_keys(home: Path, base_url: str) -> Path:
     facts = {
         "client_id": client_id,
         "base_url": base_url.rstrip("/"),
+        "public_url": (public_url or base_url).rstrip("/"),
         "client_private_key_path": str((home / CLIENT_KEY).resolve()),
         "provider_public_key_path": str((home / PROVIDER_PUBLIC).resolve()),
     }

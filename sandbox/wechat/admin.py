@@ -1,6 +1,5 @@
 """The hidden hand: what tests and demonstrators may ask of the twin. For this machine only."""
 
-import ipaddress
 import sqlite3
 from collections.abc import Callable
 from typing import Any
@@ -9,13 +8,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.journeys import MANNERS
+from sandbox.local import asked_of, local
 from sandbox.wechat import bill, gate, notices, orders, refunds
 from sandbox.wechat.payer import OUTCOMES, settle
 from sandbox.wechat.twin import Problem, Twin, china_text
 
 # What `POST /sandbox/behaviour` may plan, and the values of each. None: a number of seconds.
 PLANS: dict[str, tuple[str, ...] | None] = {
-    "notify": tuple(notices.MANNERS),
+    "notify": tuple(MANNERS),
     "delay_seconds": None,
     "refund": refunds.OUTCOMES,
     "fault": gate.FAULTS,
@@ -34,13 +35,13 @@ class Admin:
         posts = {"behaviour": self.behaviour, "pay": self.pay, "notify": self.notify, "deliver": self.deliver}
         gets = {"orders": self.list_orders, "deliveries": self.list_deliveries}
         return [
-            *(Route(f"/sandbox/{name}", local(work), methods=["POST"]) for name, work in posts.items()),
-            *(Route(f"/sandbox/{name}", local(work), methods=["GET"]) for name, work in gets.items()),
+            *(Route(f"/sandbox/{name}", _worded(work), methods=["POST"]) for name, work in posts.items()),
+            *(Route(f"/sandbox/{name}", _worded(work), methods=["GET"]) for name, work in gets.items()),
         ]
 
     async def behaviour(self, request: Request) -> Response:
         """Plan how the next case, or the one of an `out_trade_no`, shall go. `times` repeats it."""
-        asked = await _asked(request)
+        asked = await asked_of(request)
         scope, times = str(asked.pop("out_trade_no", "")), asked.pop("times", 1)
         for what, value in asked.items():
             if what not in PLANS:
@@ -53,16 +54,16 @@ class Admin:
         if type(times) is not int or times < 1 or ("bill" in asked and not scope):
             raise Problem(400, "PARAM_ERROR", "times is a whole number; a bill flaw needs an out_trade_no")
         for what, value in asked.items():
-            self.twin.plan(what, str(value), scope, times)
+            self.twin.plans.make(what, str(value), scope, times)
         return JSONResponse({"planned": asked, "out_trade_no": scope or None, "times": times})
 
     async def pay(self, request: Request) -> Response:
         """Pay an order without its page. 409 where it can no longer be paid."""
-        asked = await _asked(request)
+        asked = await asked_of(request)
         number, outcome = str(asked.get("out_trade_no", "")), asked.get("outcome", "success")
         manner = asked.get("notify")
-        if outcome not in OUTCOMES or manner not in (None, *notices.MANNERS):
-            raise Problem(400, "PARAM_ERROR", f"outcome: {OUTCOMES}; notify: {tuple(notices.MANNERS)}")
+        if outcome not in OUTCOMES or manner not in (None, *MANNERS):
+            raise Problem(400, "PARAM_ERROR", f"outcome: {OUTCOMES}; notify: {tuple(MANNERS)}")
         orders.get(self.twin, number)
         happened = settle(self.twin, number, outcome, manner, asked.get("even_if_closed") is True)
         order = self._order(orders.get(self.twin, number))
@@ -72,17 +73,17 @@ class Admin:
 
     async def notify(self, request: Request) -> Response:
         """Post one more notice of a paid order, in any manner."""
-        asked = await _asked(request)
+        asked = await asked_of(request)
         number, manner = str(asked.get("out_trade_no", "")), asked.get("notify", "normal")
-        if manner not in notices.MANNERS:
-            raise Problem(400, "PARAM_ERROR", f"notify: {tuple(notices.MANNERS)}")
+        if manner not in MANNERS:
+            raise Problem(400, "PARAM_ERROR", f"notify: {tuple(MANNERS)}")
         if orders.get(self.twin, number)["transaction_id"] is None:
             raise Problem(409, "INVALID_REQUEST", "not paid, so there is nothing to notify")
         return JSONResponse({"delivery_ids": notices.announce_payment(self.twin, number, manner)})
 
     async def deliver(self, request: Request) -> Response:
         """Send now, whatever the plan: one `delivery_id`, or all unfinished ones of an `out_trade_no`."""
-        asked = await _asked(request)
+        asked = await asked_of(request)
         if "delivery_id" in asked:
             rows = self.twin.store.all("SELECT id FROM delivery WHERE id = ?", asked["delivery_id"])
         else:
@@ -139,35 +140,14 @@ def deliveries(twin: Twin, ids: list[int] | None = None) -> list[sqlite3.Row]:
     return [row for row in rows if ids is None or row["id"] in ids]
 
 
-def local(work: Callable[[Request], Any]) -> Callable[[Request], Any]:
-    """Let only this machine in, not even through a proxy on it; word problems as JSON."""
+def _worded(work: Callable[[Request], Any]) -> Callable[[Request], Any]:
+    """Word the platform's own problems as it does; the door is this machine's alone."""
 
     async def endpoint(request: Request) -> Response:
-        if not _is_local(request):
-            return JSONResponse({"code": "NO_AUTH", "message": "for this machine only"}, 403)
         try:
             answer: Response = await work(request)
         except Problem as problem:
             return JSONResponse(problem.payload(), problem.status)
         return answer
 
-    return endpoint
-
-
-def _is_local(request: Request) -> bool:
-    if request.client is None or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
-        return False
-    try:
-        return ipaddress.ip_address(request.client.host).is_loopback
-    except ValueError:
-        return False
-
-
-async def _asked(request: Request) -> dict[str, Any]:
-    try:
-        asked = await request.json()
-    except ValueError:
-        raise Problem(400, "PARAM_ERROR", "the body is not JSON") from None
-    if not isinstance(asked, dict):
-        raise Problem(400, "PARAM_ERROR", "the body is not a JSON object")
-    return asked
+    return local(endpoint)

@@ -144,10 +144,7 @@ def _shared(twin: Twin, row: sqlite3.Row) -> dict[str, Any]:
 def _flawed(twin: Twin, rows: Iterable[dict[str, Any]]) -> Iterable[dict[str, Any]]:
     """Break the rows that an operator asked to be broken: what reconciliation is there to find."""
     for row in rows:
-        plan = twin.store.one(
-            "SELECT value FROM wechat_plan WHERE what = 'bill' AND scope = ?", row["商户订单号"]
-        )
-        flaw = plan["value"] if plan is not None else None
+        flaw = twin.plans.look("bill", row["商户订单号"])
         if flaw == "amount":
             other = str(Decimal(row["订单金额"]) + 1)
             row |= {"应结订单金额": other, "订单金额": other}

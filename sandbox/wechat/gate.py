@@ -35,7 +35,7 @@ def guarded(twin: Twin, work: Work) -> Callable[[Request], Any]:
         try:
             verify(twin, request, body)
             params = _json(body)
-            fault = twin.take_plan("fault", _about(request, params))
+            fault = twin.plans.take("fault", _about(request, params))
             if fault == "gateway":
                 return Response("<html>502 Bad Gateway</html>", 502, media_type="text/html")
             if fault == "down":

@@ -71,11 +71,6 @@ def load_keys(home: Path) -> Keys:
     )
 
 
-def load_base_url(home: Path) -> str:
-    """Where the sandbox answers, as `make_keys` was told."""
-    return str(json.loads((home / MERCHANT_FILE).read_text("utf-8"))["base_url"])
-
-
 def _make_all(home: Path) -> None:
     merchant_key = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
     platform_key = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)

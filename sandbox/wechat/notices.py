@@ -1,4 +1,4 @@
-"""Notices to the merchant, and every way in which one can go wrong on its way."""
+"""Notices to the merchant: what stands in them, and how each attempt is signed."""
 
 import json
 import sqlite3
@@ -6,28 +6,13 @@ import uuid
 from collections.abc import Mapping
 from typing import Any
 
+from sandbox.journeys import DEFAULT_DELAY_S, journeys
 from sandbox.wechat import orders, seal
 from sandbox.wechat.twin import NAME, Twin, china_text
 
 # The pauses between one attempt and the next, in seconds: 24 h 4 min in all.
 RETRY_AFTER_S = (15, 15, 30, 180, 600, 1200, 1800, 1800, 1800, 3600, 10800, 10800, 10800, 21600, 21600)
 STALE_BY_S = 3600
-DEFAULT_DELAY_S = 180
-REORDERED_WAIT_S = 300
-
-MANNERS = {
-    "normal": "正常",
-    "twice": "发两次",
-    "together": "同时发两次",
-    "lost": "丢失，永远不发",
-    "held": "扣住，等人放行",
-    "delayed": "晚一些发",
-    "reordered": "排到下一个通知后面",
-    "stale": "时间戳过期",
-    "forged": "签名是假的",
-    "signtest": "先发一次签名探测",
-    "wrong_amount": "签名真，金额不对",
-}
 
 
 def announce_payment(
@@ -40,7 +25,7 @@ def announce_payment(
         other = order["amount_fen"] + 100
         resource["amount"] = resource["amount"] | {"total": other, "payer_total": other}
     body = notice_body(twin, "TRANSACTION.SUCCESS", "支付成功", "transaction", resource)
-    return [_post(twin, order, body, **each) for each in _journeys(manner, delay_s, twin.speed)]
+    return [_post(twin, order, body, **each) for each in journeys(manner, delay_s, twin.speed)]
 
 
 def announce_refund(
@@ -77,24 +62,6 @@ def dress(twin: Twin, delivery: sqlite3.Row) -> dict[str, str]:
     if manner == "forged":
         return seal.spoilt(headers)
     return seal.probing(headers) if manner == "signtest" else headers
-
-
-def _journeys(manner: str, delay_s: float, speed: float) -> list[dict[str, Any]]:
-    """What to post for a manner. A spoilt notice is sent once: an attacker keeps no plan of retries."""
-    journeys: dict[str, list[dict[str, Any]]] = {
-        "normal": [{}],
-        "twice": [{}, {"after_s": 1 / speed}],
-        "together": [{}, {}],
-        "lost": [{"state": "lost"}],
-        "held": [{"state": "held"}],
-        "delayed": [{"manner": "delayed", "after_s": delay_s / speed}],
-        "reordered": [{"manner": "reordered", "after_s": REORDERED_WAIT_S / speed}],
-        "stale": [{"manner": "stale", "once": True}],
-        "forged": [{"manner": "forged", "once": True}],
-        "signtest": [{"manner": "signtest", "once": True}, {}],
-        "wrong_amount": [{"manner": "wrong_amount", "once": True}],
-    }
-    return journeys[manner]
 
 
 def _post(twin: Twin, order: sqlite3.Row, body: bytes, **journey: Any) -> int:

@@ -7,6 +7,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 from starlette.templating import Jinja2Templates
 
+from sandbox.journeys import DEFAULT_DELAY_S, MANNERS
 from sandbox.wechat import notices, orders
 from sandbox.wechat.api import H5_PATH
 from sandbox.wechat.twin import Twin
@@ -42,10 +43,10 @@ def settle(
     if not orders.charge(twin, out_trade_no, even_if_closed):
         state = orders.state_of(twin, orders.get(twin, out_trade_no))
         return "paid" if state in orders.PAID_STATES else "closed"
-    planned = twin.take_plan("notify", out_trade_no)
-    delay = twin.take_plan("delay_seconds", out_trade_no)
+    planned = twin.plans.take("notify", out_trade_no)
+    delay = twin.plans.take("delay_seconds", out_trade_no)
     chosen = manner or planned or ("held" if outcome == "timeout" else "normal")
-    notices.announce_payment(twin, out_trade_no, chosen, float(delay or notices.DEFAULT_DELAY_S))
+    notices.announce_payment(twin, out_trade_no, chosen, float(delay or DEFAULT_DELAY_S))
     return outcome
 
 
@@ -73,12 +74,17 @@ class Payer:
         if state != "NOTPAY":
             return self._say(request, WORDS["paid" if state in orders.PAID_STATES else "closed"], return_url)
         facts = {
-            "order": order,
+            "brand": "微信",
             "amount": orders.yuan(order),
+            "description": order["description"],
             "merchant": self.twin.keys.mchid,
-            "package": orders.package_of(order),
-            "return_url": return_url,
-            "manners": notices.MANNERS,
+            "number": order["out_trade_no"],
+            "hidden": {
+                "prepay_id": order["prepay_id"],
+                "package": orders.package_of(order),
+                "redirect_url": return_url,
+            },
+            "manners": MANNERS,
             "pay_path": PAY_PATH,
         }
         return self.templates.TemplateResponse(request, "payer.html", facts, headers=NOT_KEPT)
@@ -94,7 +100,7 @@ class Payer:
         manner = field("notify") or None
         if order is None or field("package") != orders.package_of(order):
             return self._say(request, "支付链接不对", "", 404)
-        if field("outcome") not in OUTCOMES or manner not in (None, *notices.MANNERS):
+        if field("outcome") not in OUTCOMES or manner not in (None, *MANNERS):
             return self._say(request, "没有这个选择", "", 400)
         happened = settle(self.twin, order["out_trade_no"], field("outcome"), manner)
         return_url = _web_address(field("redirect_url"))
@@ -103,7 +109,7 @@ class Payer:
         return self._say(request, WORDS[happened], return_url, 504 if happened == "timeout" else 200)
 
     def _say(self, request: Request, words: str, return_url: str, status: int = 200) -> Response:
-        facts = {"words": words, "return_url": return_url}
+        facts = {"brand": "微信", "words": words, "return_url": return_url}
         return self.templates.TemplateResponse(
             request, "said.html", facts, status_code=status, headers=NOT_KEPT
         )

@@ -111,7 +111,7 @@ def _keep(twin: Twin, order: sqlite3.Row, params: dict[str, Any], amount_fen: in
         out_trade_no=order["out_trade_no"],
         params=json.dumps(params, sort_keys=True),
         amount_fen=amount_fen,
-        outcome=twin.take_plan("refund", order["out_trade_no"]) or "SUCCESS",
+        outcome=twin.plans.take("refund", order["out_trade_no"]) or "SUCCESS",
         made_at=now,
         settles_at=now + SETTLES_AFTER_S / twin.speed,
     )

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta, timezone
 from typing import Any
 
 from sandbox.courier import Courier
+from sandbox.plans import Plans
 from sandbox.store import Store
 from sandbox.wechat.keys import Keys
 
@@ -44,13 +45,6 @@ CREATE TABLE IF NOT EXISTS wechat_bill (
     content BLOB NOT NULL,
     made_at REAL NOT NULL
 );
-CREATE TABLE IF NOT EXISTS wechat_plan (
-    scope TEXT NOT NULL,
-    what TEXT NOT NULL,
-    value TEXT NOT NULL,
-    times INTEGER NOT NULL,
-    PRIMARY KEY (scope, what)
-);
 """
 
 
@@ -68,23 +62,7 @@ class Twin:
 
     def __post_init__(self) -> None:
         self.store.build(TABLES)
-
-    def plan(self, what: str, value: str, scope: str = "", times: int = 1) -> None:
-        """Remember how the next case (or the one of an out_trade_no) shall go."""
-        self.store.run("DELETE FROM wechat_plan WHERE scope = ? AND what = ?", scope, what)
-        self.store.add("wechat_plan", scope=scope, what=what, value=value, times=times)
-
-    def take_plan(self, what: str, scope: str = "") -> str | None:
-        """Use up one planned case: the one for this scope first, then the one for anybody."""
-        for each in dict.fromkeys((scope, "")):
-            row = self.store.one("SELECT * FROM wechat_plan WHERE scope = ? AND what = ?", each, what)
-            if row is not None:
-                self.store.run(
-                    "UPDATE wechat_plan SET times = times - 1 WHERE scope = ? AND what = ?", each, what
-                )
-                self.store.run("DELETE FROM wechat_plan WHERE times <= 0")
-                return str(row["value"])
-        return None
+        self.plans = Plans(self.store, NAME)
 
 
 @dataclass

@@ -11,7 +11,8 @@ import pytest
 
 from canbao.channels.port import Judgement, PaymentRequest
 from canbao.channels.wechat import WeChatKeys, WeChatPay, read_keys
-from sandbox.wechat.keys import load_keys, make_keys
+from sandbox.keys import make_keys
+from sandbox.wechat.keys import load_keys
 from tests.channels.door import Door, open_door
 from tests.channels.scribe import Scribe
 from tests.support.sandbox import RunningSandbox, running_sandbox

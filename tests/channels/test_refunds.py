@@ -27,7 +27,9 @@ def test_a_refund_is_taken_up_and_the_same_again_is_the_same(channel, paid):
         "accepted",
         "PROCESSING",
     )
-    assert channel.query_refund(paid.refund_no).channel_refund_no == first.channel_refund_no
+    assert (
+        channel.query_refund(paid.refund_no, paid.out_trade_no).channel_refund_no == first.channel_refund_no
+    )
 
 
 @pytest.mark.parametrize(
@@ -37,14 +39,14 @@ def test_how_it_ended_is_what_the_platform_says(channel, sandbox, paid, outcome,
     sandbox.tell("behaviour", refund=outcome, out_trade_no=paid.out_trade_no)
     channel.refund(paid)
 
-    ended = _when_settled(channel, paid.refund_no)
+    ended = _when_settled(channel, paid)
 
     assert (ended.state, ended.said, ended.paid_at is not None) == (state, outcome, outcome == "SUCCESS")
 
 
-def _when_settled(channel, refund_no):
+def _when_settled(channel, asked):
     give_up_at = monotonic() + 20
-    while (fact := channel.query_refund(refund_no)).state == "accepted":
+    while (fact := channel.query_refund(asked.refund_no, asked.out_trade_no)).state == "accepted":
         assert monotonic() < give_up_at
         sleep(0.1)
     return fact
@@ -59,7 +61,7 @@ def test_more_than_was_paid_is_refused_by_the_platform_too(channel, paid):
 
 
 def test_a_refund_that_was_never_asked_for_is_not_known(channel):
-    assert channel.query_refund("TFNEVER") is None
+    assert channel.query_refund("TFNEVER", "ORDER") is None
 
 
 def test_an_answer_about_another_refund_is_no_answer(told, platform, scribe):
@@ -70,7 +72,7 @@ def test_an_answer_about_another_refund_is_no_answer(told, platform, scribe):
     platform.answer = lambda _: scribe.reply(resource)
 
     with pytest.raises(ChannelDown):
-        told.query_refund("MINE")
+        told.query_refund("MINE", "ORDER")
 
 
 @pytest.mark.parametrize("status", [429, 500, 503])

@@ -2,10 +2,17 @@
 
 from concurrent.futures import ThreadPoolExecutor
 from threading import Event
+from time import sleep
 
 import pytest
 
-from canbao.faces.api.gather import AT_MOST, Gatherer
+from canbao.faces.api.gather import AT_MOST, LEADERS, Gatherer
+
+
+def until_waiting(door: Gatherer[int, int], how_many: int) -> None:
+    """Until every leader is at work and so many others wait."""
+    while door._leading["a"] < LEADERS or len(door._waiting.get("a", ())) < how_many:
+        sleep(0.001)
 
 
 def test_one_alone_is_a_batch_of_one() -> None:
@@ -23,50 +30,44 @@ def test_one_alone_is_a_batch_of_one() -> None:
 
 def test_who_comes_while_one_is_served_is_taken_along_together() -> None:
     batches: list[list[int]] = []
-    begun, go_on = Event(), Event()
+    go_on = Event()
 
     def slow(items: list[int]) -> list[int]:
         batches.append(items)
-        begun.set()
         go_on.wait(10)
         return items
 
     door = Gatherer(slow)
-    with ThreadPoolExecutor(AT_MOST + 10) as pool:
-        first = pool.submit(door.ask, "a", 0)
-        begun.wait(10)
-        others = [pool.submit(door.ask, "a", n) for n in range(1, AT_MOST + 6)]
-        while len(door._waiting["a"]) < len(others):
-            pass
+    with ThreadPoolExecutor(LEADERS + AT_MOST + 10) as pool:
+        asked = [pool.submit(door.ask, "a", n) for n in range(LEADERS + AT_MOST + 5)]
+        until_waiting(door, AT_MOST + 5)
         go_on.set()
-        answers = [first.result(10), *(other.result(10) for other in others)]
+        answers = [one.result(10) for one in asked]
 
-    assert answers == list(range(AT_MOST + 6))
-    assert [len(batch) for batch in batches] == [1, AT_MOST, 5]
+    assert answers == list(range(LEADERS + AT_MOST + 5))
+    assert sorted(len(batch) for batch in batches) == [1] * LEADERS + [5, AT_MOST]
     assert not door._waiting
-    assert not door._busy
+    assert set(door._leading.values()) == {0}
 
 
 def test_one_that_cannot_be_served_does_not_harm_the_others() -> None:
-    begun, go_on = Event(), Event()
+    go_on = Event()
 
     def picky(items: list[int]) -> list[int]:
-        begun.set()
         go_on.wait(10)
         if 3 in items:
             raise ValueError("three")
         return items
 
     door = Gatherer(picky)
-    with ThreadPoolExecutor(8) as pool:
-        first = pool.submit(door.ask, "a", 0)
-        begun.wait(10)
+    with ThreadPoolExecutor(LEADERS + 5) as pool:
+        first = [pool.submit(door.ask, "a", 0) for _ in range(LEADERS)]
+        until_waiting(door, 0)
         others = {n: pool.submit(door.ask, "a", n) for n in range(1, 6)}
-        while len(door._waiting["a"]) < len(others):
-            pass
+        until_waiting(door, len(others))
         go_on.set()
 
-        assert first.result(10) == 0
+        assert [one.result(10) for one in first] == [0] * LEADERS
         with pytest.raises(ValueError, match="three"):
             others.pop(3).result(10)
         assert {n: other.result(10) for n, other in others.items()} == {1: 1, 2: 2, 4: 4, 5: 5}

@@ -144,3 +144,26 @@ def test_no_number_and_no_name_of_a_resident_stands_in_a_log(payer: Callable[...
     assert logs
     assert resident.who["number"] not in text
     assert resident.who["name"] not in text
+
+
+@pytest.mark.parametrize(("name", "scripts"), [("张小满", True), ("陈桂兰", False)])
+def test_alipay_is_chosen_on_the_check_page_and_its_word_is_taken_like_any_other(
+    demo_of: Callable[[str], Demo], visit: Callable[..., Visitor], name: str, scripts: bool
+) -> None:
+    demo = demo_of("alipay")
+    resident = Resident(demo, visit("phone", scripts=scripts), demo.called(name), f"alipay-{scripts}")
+    to_answer(resident)
+    answer_the_question(resident)
+    resident.page.get_by_label("支付宝").check()
+    resident.look()
+    resident.press("信息无误，支付")
+    assert "商户 2088" in resident.says()
+
+    choose(resident, "取消")
+    until(resident, "还没有付款")
+    resident.press("继续支付")
+    assert "商户 2088" in resident.says(), "the channel chosen before"
+    choose(resident, "支付成功")
+
+    until(resident, "已收到")
+    assert not orders_at(resident), "WeChat Pay was never asked"

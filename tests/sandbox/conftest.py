@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sandbox.wechat.keys import make_keys
+from sandbox.keys import make_keys
 from tests.sandbox.bench import Bench
 
 

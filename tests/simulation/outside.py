@@ -29,37 +29,43 @@ SPREAD_S = (0, 1, 1, 5, 60, 900, 20_000)
 
 @dataclass
 class Deal:
-    """One number at the channel. `fact` once it was paid; `sure`: paid while the channel still held it open."""
+    """One number at the channel. `fact` once it was paid; `sure`: paid while the channel still held it open.
+
+    `let_go`: we closed it before its payer had opened it, which such a channel cannot remember.
+    """
 
     request: PaymentRequest
     state: str = "open"
     fact: PaymentFact | None = None
     sure: bool = False
     answered: int = 0
+    let_go: bool = False
 
 
 @dataclass
 class SimChannel:
-    """Fills the channel port inside the simulation."""
+    """Fills the channel port inside the simulation. `by_link`: as with Alipay, a deal begins when its link is opened."""
 
     world: "World"
     name: str
     merchant: str = "1900000001"
     deals: dict[str, Deal] = field(default_factory=dict)
     retries_s: tuple[int, ...] = RETRIES_S
+    by_link: bool = False
 
     def __post_init__(self) -> None:
         self.back = Repayments(self)
 
     def start(self, request: PaymentRequest) -> str:
         self._call("start", request.out_trade_no)
-        deal = self.deals.setdefault(request.out_trade_no, Deal(request))
-        if deal.state != "open" or self.world.chance(0.02):
+        fresh = Deal(request, "unopened" if self.by_link else "open")
+        deal = self.deals.setdefault(request.out_trade_no, fresh)
+        if deal.state not in ("open", "unopened") or self.world.chance(0.02):
             raise ChannelRefused("OUT_TRADE_NO_USED", "the channel does not take this number again")
         if self.world.faulty and self.world.chance(0.3):
             self.world.after(self.world.rng.uniform(0, 900), lambda: self._lie(request.out_trade_no))
         # The channel's own app lists it among what is to be paid, whether or not our answer reaches the payer.
-        if self.world.chance(0.15):
+        if self.world.chance(0.15) and not self.by_link:
             self.world.after(self.world.rng.uniform(0, 300), lambda: self.take(request.out_trade_no))
         self._answer("start")
         return request.out_trade_no
@@ -73,6 +79,8 @@ class SimChannel:
         if deal.fact:
             lie = self.world.faulty and self.world.chance(0.02)
             return Outcome("paid", replace(deal.fact, amount_fen=1) if lie else deal.fact)
+        if deal.state == "unopened":
+            return Outcome("unpaid")
         is_over = deal.state == "closed" or deal.request.expires_at <= self.world.now
         return Outcome("closed" if is_over else "unpaid")
 
@@ -83,7 +91,8 @@ class SimChannel:
             self._answer("close")
             return False
         if deal:
-            deal.state = "closed"
+            deal.let_go = deal.state == "unopened"
+            deal.state = "unopened" if deal.let_go else "closed"
         self._answer("close")
         return True
 
@@ -108,7 +117,7 @@ class SimChannel:
         self._answer("refund")
         return fact
 
-    def query_refund(self, refund_no: str) -> RefundFact | None:
+    def query_refund(self, refund_no: str, out_trade_no: str) -> RefundFact | None:
         self._call("query refund", refund_no)
         known = self.back.returns.get(refund_no)
         self._answer("query refund")
@@ -128,7 +137,11 @@ class SimChannel:
     def take(self, out_trade_no: str) -> None:
         """The payer confirms with the password. Rarely the bank needs longer than the order lives."""
         deal = self.deals.get(out_trade_no)
-        if deal is None or deal.state != "open" or deal.fact or deal.request.expires_at <= self.world.now:
+        if deal is None or deal.fact or deal.request.expires_at <= self.world.now:
+            return
+        if deal.state == "unopened":
+            deal.state = "open"
+        if deal.state != "open":
             return
         if self.world.faulty and self.world.chance(0.04):
             self.world.after(self.world.rng.uniform(5, 1_500), lambda: self._book(out_trade_no, sure=False))
@@ -140,7 +153,7 @@ class SimChannel:
         if deal.fact:
             return
         deal.fact = self._fact(out_trade_no)
-        deal.sure = sure and deal.state == "open"
+        deal.sure = sure and deal.state == "open" and not deal.let_go
         self.world.note(f"money {out_trade_no} {deal.fact.amount_fen}")
         self._tell(out_trade_no, deal.fact, at_least=0 if sure else 1)
 

@@ -21,7 +21,7 @@ from canbao.services.people.mark import Marking, mark
 from canbao.services.people.one_way import answer
 from canbao.services.people.register import Registration, register
 from tests.simulation.scenes import MarkSeen
-from tests.simulation.world import Done, Violation, World
+from tests.simulation.world import CHANNELS, Done, Violation, World
 
 BACK = "https://canbao.example/o/back/"
 WEB = ("web1", "web2")
@@ -205,7 +205,7 @@ class Phone:
             self.world.after(self.world.rng.uniform(0, 2), self.tap)
         if self.taps == 1 and self.world.chance(0.1):  # thought better of it at once
             self.world.after(self.world.rng.uniform(0, 2), self.cancel)
-        channel = self.world.rng.choice(("wechat", "wechat", "unionpay"))
+        channel = self.world.rng.choice(CHANNELS)
         told_before = self.who.told_done and not self.who.import_tried
         self.who.zero_tried = self.who.zero_tried or self.who.orders[self.opening.order_no].fen == 0
         done = self._run(lambda env: pay(env, self.opening, Way(channel, BACK, "198.51.100.7")))
@@ -254,7 +254,7 @@ class Phone:
             world.after(rng.uniform(1, 400), self.look)
 
     def come_back(self) -> None:
-        channel = self.world.rng.choice(("wechat", "unionpay"))
+        channel = self.world.rng.choice(CHANNELS)
         done = self._run(lambda env: resume(env, self.opening.token, Way(channel, BACK, "198.51.100.8")))
         self.taps += 1
         self._go_on(done, channel, self.come_back)

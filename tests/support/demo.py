@@ -47,6 +47,7 @@ class Demo:
             "CANBAO_DEMO": "1",
             "CANBAO_BASE_URL": self.pages,
             "CANBAO_WECHAT_MERCHANT": str(self.home / "sandbox" / "merchant.json"),
+            "CANBAO_ALIPAY_MERCHANT": str(self.home / "sandbox" / "alipay.json"),
         }
         command = [sys.executable, "-m", "canbao", *words]
         return subprocess.run(

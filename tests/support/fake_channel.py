@@ -127,7 +127,7 @@ class FakeChannel:
         self.refunds[refund_no] = fact
         return fact
 
-    def query_refund(self, refund_no: str) -> RefundFact | None:
+    def query_refund(self, refund_no: str, out_trade_no: str) -> RefundFact | None:
         self._answer()
         return self.refunds.get(refund_no)
 

@@ -34,16 +34,17 @@ _ACTIVE = {"active": True, "inactive": False}
 
 @dataclass(frozen=True)
 class IdentityKeys:
-    """Our private key, the provider's public one, and where it answers."""
+    """Our private key, the provider's public one, and where it answers: us (`base_url`) and browsers (`public_url`)."""
 
     client_id: str
     base_url: str
+    public_url: str
     client_key: rsa.RSAPrivateKey = field(repr=False)
     provider_key: rsa.RSAPublicKey
 
 
 def read_keys(path: Path) -> IdentityKeys:
-    """Read the provider's file: client_id, base_url, client_private_key_path, provider_public_key_path.
+    """Read the provider's file: client_id, base_url, public_url, client_private_key_path, provider_public_key_path.
 
     Raises:
         ValueError, OSError, KeyError: the file or a key is not what it should be.
@@ -53,7 +54,9 @@ def read_keys(path: Path) -> IdentityKeys:
     public = serialization.load_pem_public_key(Path(facts["provider_public_key_path"]).read_bytes())
     if not isinstance(private, rsa.RSAPrivateKey) or not isinstance(public, rsa.RSAPublicKey):
         raise ValueError(f"{path} does not name RSA keys")  # noqa: TRY004 (the files are unfit)
-    return IdentityKeys(facts["client_id"], facts["base_url"].rstrip("/"), private, public)
+    base_url = facts["base_url"].rstrip("/")
+    public_url = facts.get("public_url", base_url).rstrip("/")
+    return IdentityKeys(facts["client_id"], base_url, public_url, private, public)
 
 
 class SignedRedirect:
@@ -70,7 +73,7 @@ class SignedRedirect:
             "at": str(int(at.timestamp())),
         }  # fmt: skip
         signed = asked | {"sign": self._sign("\n".join(asked.values()).encode())}
-        return f"{self._keys.base_url}/identity/ask?{urlencode(signed)}"
+        return f"{self._keys.public_url}/identity/ask?{urlencode(signed)}"
 
     def code_of(self, query: Mapping[str, str], at: datetime) -> str:
         """The code, if the redirect back is the provider's own and fresh."""

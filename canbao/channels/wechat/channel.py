@@ -135,7 +135,7 @@ class WeChatPay:
         )
         return self._refund_fact(request.refund_no, answer)
 
-    def query_refund(self, refund_no: str) -> RefundFact | None:
+    def query_refund(self, refund_no: str, out_trade_no: str) -> RefundFact | None:
         """What became of a refund; None: WeChat never had it. Raises ChannelDown, ChannelRefused."""
         try:
             answer = self._client.query_refund(refund_no)

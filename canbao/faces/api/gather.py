@@ -1,28 +1,30 @@
 """Gather what arrives while one batch is under way into the next: under load many become one, alone nobody waits.
 
-Whoever comes first works at once; whoever comes meanwhile is taken along by the next. A batch costs hardly more than
+Whoever finds a leader missing works at once; whoever comes meanwhile is taken along by the next. A batch costs hardly more than
 one, so the busier the door, the cheaper each knock.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from threading import Event, Lock
 from typing import Generic, TypeVar
 
 AT_MOST = 64
+LEADERS = 2  # while one batch waits for the disk, the next is at work
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 
 @dataclass
 class _Guest(Generic[_Item, _Result]):
-    """One caller: what it brought, and what came of it."""
+    """One caller: what it brought, whom it works for (`party`, should it lead), and what came of its item."""
 
     item: _Item
+    party: "list[_Guest[_Item, _Result]]" = field(default_factory=list)
     called: Event = field(default_factory=Event)
     result: _Result | None = None
     error: BaseException | None = None
-    is_done: bool = False
 
 
 class Gatherer(Generic[_Item, _Result]):
@@ -31,41 +33,43 @@ class Gatherer(Generic[_Item, _Result]):
     def __init__(self, work: Callable[[list[_Item]], list[_Result]]) -> None:
         self._work = work
         self._lock = Lock()
-        self._busy: set[Hashable] = set()
-        self._waiting: dict[Hashable, list[_Guest[_Item, _Result]]] = {}
+        self._leading: dict[Hashable, int] = defaultdict(int)
+        self._waiting: dict[
+            Hashable, list[_Guest[_Item, _Result]]
+        ] = {}  # empty unless all leaders are at work
 
     def ask(self, key: Hashable, item: _Item) -> _Result:
         """What `work` makes of the item; raises what it raised for the item alone."""
         me: _Guest[_Item, _Result] = _Guest(item)
         with self._lock:
-            self._waiting.setdefault(key, []).append(me)
-            must_wait = key in self._busy
-            self._busy.add(key)
-        if must_wait:
+            if self._leading[key] < LEADERS:
+                self._leading[key] += 1
+                me.party = [me]
+            else:
+                self._waiting.setdefault(key, []).append(me)
+        if not me.party:
             me.called.wait()
-        if not me.is_done:
-            self._lead(key)
+        if me.party:
+            self._lead(key, me.party)
         if me.error is not None:
             raise me.error
         return me.result  # type: ignore[return-value]
 
-    def _lead(self, key: Hashable) -> None:
-        """Work for everybody who waits, then let the first of those who came meanwhile lead."""
-        with self._lock:
-            queue = self._waiting[key]
-            batch, self._waiting[key] = queue[:AT_MOST], queue[AT_MOST:]
+    def _lead(self, key: Hashable, party: "list[_Guest[_Item, _Result]]") -> None:
+        """Work for the party, then let the first of those who came meanwhile lead the others."""
         try:
-            self._serve(batch)
+            self._serve(party)
         finally:
             with self._lock:
-                later = self._waiting[key]
-                if not later:
-                    del self._waiting[key]
-                    self._busy.discard(key)
-            for guest in batch:
+                queue = self._waiting.pop(key, [])
+                if queue:
+                    queue[0].party = queue[:AT_MOST]
+                else:
+                    self._leading[key] -= 1
+                if len(queue) > AT_MOST:
+                    self._waiting[key] = queue[AT_MOST:]
+            for guest in [*party, *queue[:1]]:
                 guest.called.set()
-            if later:
-                later[0].called.set()
 
     def _serve(self, batch: list[_Guest[_Item, _Result]]) -> None:
         """All at once; where that fails, each alone, so that nobody suffers for another."""
@@ -73,10 +77,10 @@ class Gatherer(Generic[_Item, _Result]):
             results = self._work([guest.item for guest in batch])
         except Exception as error:  # noqa: BLE001 (whatever it was, it is raised where it belongs)
             if len(batch) == 1:
-                batch[0].error, batch[0].is_done = error, True
+                batch[0].error = error
                 return
             for guest in batch:
                 self._serve([guest])
             return
         for guest, result in zip(batch, results, strict=True):
-            guest.result, guest.is_done = result, True
+            guest.result = result

@@ -32,7 +32,6 @@ from canbao.services.system.env import Env
 
 STEPS = ("查询", "确认", "支付", "完成")
 HEADINGS = {"self": "本人缴费", "proxy": "代他人缴费"}
-CHANNEL = "wechat"
 
 
 @require_GET
@@ -114,6 +113,7 @@ def next_page(env: Env, finding: Finding, area: str, payer: str) -> str:
         payer=payer,
         until=finding.payable_until,
         head=finding.head_person_id,
+        channels=finding.channels,
     )
     return reverse("check", args=[area, ticket])
 
@@ -178,6 +178,7 @@ def check_page(request: HttpRequest, area: str, ticket: str) -> HttpResponse:
         "steps": STEPS,
         "step": 2,
         "page": check(env, known["bill"]),
+        "channels": known["channels"],
         "payer_kind": known["payer"],
         "back_url": reverse("find", args=[area, known["payer"]]),
     }
@@ -196,8 +197,11 @@ def _send_to_channel(
         payable_until=tickets.day(known["until"]),
         head_person_id=known["head"],
     )
+    chosen = request.POST.get("channel", known["channels"][0])
+    if chosen not in known["channels"]:
+        raise NotFound
     try:
-        link = pay(env, opening, way_of(request, known["token"]))
+        link = pay(env, opening, way_of(request, known["token"], chosen))
     except OrderUnfinished as unfinished:
         return refusal_page(request, unfinished, release_url=reverse("release", args=[area, ticket]))
     response = HttpResponseRedirect(link)
@@ -205,9 +209,9 @@ def _send_to_channel(
     return response
 
 
-def way_of(request: HttpRequest, token: str) -> Way:
-    """Through WeChat Pay, and back to the order's own page."""
-    return Way(CHANNEL, settings.BASE_URL + reverse("confirming", args=[token, 0]), address_of(request))
+def way_of(request: HttpRequest, token: str, channel: str = "") -> Way:
+    """Through a channel, or the one chosen before, and back to the order's own page."""
+    return Way(channel, settings.BASE_URL + reverse("confirming", args=[token, 0]), address_of(request))
 
 
 @require_POST

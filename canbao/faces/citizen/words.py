@@ -8,13 +8,19 @@ from canbao.basics.days import CHINA
 from canbao.basics.money import yuan_text
 
 register = template.Library()
-CHANNEL_NAMES = {"wechat": "微信支付", "cash": "现金", "bank": "银行"}
+CHANNEL_NAMES = {"wechat": "微信支付", "alipay": "支付宝", "cash": "现金", "bank": "银行"}
 
 
 @register.filter
 def yuan(amount_fen: int) -> str:
     """28000 → 280.00"""
     return yuan_text(amount_fen)
+
+
+@register.filter
+def channel_name(channel: str) -> str:
+    """Wechat → 微信支付; a name we have no word for stands as it is."""
+    return CHANNEL_NAMES.get(channel, channel)
 
 
 @register.filter

@@ -13,7 +13,7 @@ import typst
 from django.conf import settings
 
 from canbao.basics.money import yuan_text
-from canbao.faces.citizen.words import CHANNEL_NAMES, chinese_date, chinese_minute
+from canbao.faces.citizen.words import channel_name, chinese_date, chinese_minute
 from canbao.services.money.receipt import Receipt
 
 TEMPLATE = Path(__file__).with_name("receipt.typ")
@@ -61,7 +61,7 @@ def _rows(receipt: Receipt) -> list[tuple[str, str]]:
         ("缴费时间", chinese_minute(receipt.paid_at)),
     ]
     if receipt.channel:
-        rows.append(("缴费方式", CHANNEL_NAMES.get(receipt.channel, receipt.channel)))
+        rows.append(("缴费方式", channel_name(receipt.channel)))
         rows.append(("渠道流水号", receipt.channel_txn_no or "未提供"))
     rows.append(("订单号", receipt.order_no or "无"))
     return rows

@@ -69,6 +69,35 @@ class BillRow(NamedTuple):
         return self.is_ordered or self.state == "settled"
 
 
+class BillToPay(NamedTuple):
+    """What an order needs to know of a bill."""
+
+    id: int
+    bucket: int
+    person_id: int
+    area_code: str
+    benefit_year: int
+    kind: str
+    state: str
+    amount_fen: int | None
+    hold_code: str | None
+
+
+_TO_PAY = ", ".join(f"r.{name}" for name in BillToPay._fields)
+
+
+def bills_to_pay(bill_ids: Sequence[int]) -> dict[int, BillToPay]:
+    """The bills that are there, by id."""
+    buckets = [bucket_of(id_) for id_ in bill_ids]
+    source, params = sets.relation({"b": Column("int", buckets), "id": Column("int", bill_ids)})
+    routed, routed_params = sets.in_buckets(buckets, "r")
+    rows = sets.fetch_tuples(
+        f"SELECT {_TO_PAY} FROM {source} JOIN bill r ON r.bucket = t.b AND r.id = t.id WHERE {routed}",
+        [*params, *routed_params],
+    )
+    return {row[0]: BillToPay(*row) for row in rows}
+
+
 def current_bills(person_ids: Sequence[int], benefit_year: int | None) -> dict[int, BillRow]:
     """The current bill of each person for a year, by person."""
     if not person_ids or benefit_year is None:

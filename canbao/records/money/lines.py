@@ -3,10 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from canbao.basics.genes import gene_id
 from canbao.records import sets
-from canbao.records.models import Bill, Order
-from canbao.records.moves import SerialSource
 from canbao.records.sets import Column, Row
 
 
@@ -22,26 +19,4 @@ def lines_of_orders(orders: Sequence[tuple[int, str, Any]]) -> list[Row]:
         "SELECT r.id, r.bucket, r.order_no, r.line_no, r.bill_id, r.amount_fen "
         f"FROM {source} JOIN order_line r ON r.bucket = t.b AND r.order_no = t.no WHERE {routed} ORDER BY r.id",
         [*params, *routed_params],
-    )
-
-
-def insert_lines(serials: SerialSource, lines: Sequence[tuple[Order, int, Bill]]) -> list[Row]:
-    """Put bills into orders as their n-th lines; a bill that lies in another open order gets none."""
-    if not lines:
-        return []
-    buckets = [bill.bucket for _, _, bill in lines]
-    numbers = serials.take("order_line", len(lines))
-    return sets.insert(
-        "order_line",
-        {
-            "id": Column("int", [gene_id(n, bucket) for n, bucket in zip(numbers, buckets, strict=True)]),
-            "bucket": Column("int", buckets),
-            "order_no": Column("text", [order.order_no for order, _, _ in lines]),
-            "line_no": Column("int", [place for _, place, _ in lines]),
-            "bill_id": Column("int", [bill.id for _, _, bill in lines]),
-            "amount_fen": Column("int", [bill.amount_fen or 0 for _, _, bill in lines]),
-            "state": Column("text", ["open"] * len(lines)),
-            "open_slot": Column("int", [1] * len(lines)),
-        },
-        "ON CONFLICT (bucket, bill_id, open_slot) DO NOTHING RETURNING id",
     )

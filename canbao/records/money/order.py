@@ -1,9 +1,14 @@
 """缴费订单: the envelope that is paid at once, and its lines, each complete in its own bucket."""
 
+from typing import TYPE_CHECKING
+
 from django.db import models
 
 from canbao.basics.states import ORDER, ORDER_LINE
 from canbao.records.fields import Bucketed, GeneKey, gene_check, once, state_check
+
+if TYPE_CHECKING:
+    from canbao.records.money.attempt import Attempt
 
 
 class Order(Bucketed):
@@ -21,6 +26,8 @@ class Order(Bucketed):
     expires_at = models.DateTimeField()
     paid_at = models.DateTimeField(null=True)
     paid_by = models.CharField(max_length=19, null=True)
+    # No column: the attempt that was put down together with a new order.
+    first_attempt: "Attempt | None" = None
 
     class Meta:
         db_table = "payment_order"

@@ -1,9 +1,12 @@
 """Orders: put in by their number, found by the random token that opens their page."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from django.db.models import Model
 
 from canbao.records import sets
-from canbao.records.models import Attempt, Order
+from canbao.records.models import Attempt, Order, OrderLine
 from canbao.records.sets import Column
 
 BUCKET_DIGITS = 4
@@ -22,30 +25,63 @@ def order_by_token(token: str) -> Order | None:
     return Order.objects.filter(bucket=int(head), token=token).first()
 
 
-def insert_orders(orders: Sequence[Order]) -> dict[str, Order]:
-    """Insert orders in one statement; returns those whose number was not taken, by number.
+_ORDER: Mapping[str, sets.Kind] = {
+    "id": "int", "bucket": "int", "order_no": "text", "token": "text", "entry_area_code": "text",
+    "payer_kind": "text", "amount_fen": "int", "line_buckets": "json", "state": "text",
+    "opened_at": "instant", "expires_at": "instant",
+}  # fmt: skip
+_LINE: Mapping[str, sets.Kind] = {
+    "id": "int", "bucket": "int", "order_no": "text", "line_no": "int", "bill_id": "int", "amount_fen": "int",
+    "state": "text", "open_slot": "int",
+}  # fmt: skip
+_ATTEMPT: Mapping[str, sets.Kind] = {
+    "id": "int", "bucket": "int", "out_trade_no": "text", "order_no": "text", "channel": "text", "amount_fen": "int",
+    "state": "text", "created_at": "instant", "query_at": "instant", "query_count": "int",
+}  # fmt: skip
+# No target: the other half of a double tap brings the same number and the same token, and whichever unique
+# index PostgreSQL looks at first must let it pass.
+_OR_NOTHING = "ON CONFLICT DO NOTHING RETURNING id"
 
-    The two halves of a double tap share number and token; which of the two constraints meets the other
-    half first is the database's choice, so no constraint is named.
+
+class PutIn(NamedTuple):
+    """The ids of what went in."""
+
+    orders: frozenset[int]
+    lines: frozenset[int]
+    attempts: frozenset[int]
+
+
+def put_in(orders: Sequence[Order], lines: Sequence[OrderLine], attempts: Sequence[Attempt]) -> PutIn:
+    """Insert orders with their lines and first attempts, as one statement where the engine can.
+
+    An order whose number is taken is left out, and so is a line whose bill lies in another open order.
     """
-    kinds: dict[str, sets.Kind] = {
-        "id": "int", "bucket": "int", "order_no": "text", "token": "text", "entry_area_code": "text",
-        "payer_kind": "text", "amount_fen": "int", "line_buckets": "json", "state": "text",
-        "opened_at": "instant", "expires_at": "instant",
-    }  # fmt: skip
-    columns = {name: Column(kind, [getattr(order, name) for order in orders]) for name, kind in kinds.items()}
-    # No target: the other half of a double tap brings the same number and the same token, and whichever
-    # unique index PostgreSQL looks at first must let it pass.
-    rows = sets.insert("payment_order", columns, "ON CONFLICT DO NOTHING RETURNING order_no")
-    made = {row["order_no"] for row in rows}
-    return {order.order_no: order for order in orders if order.order_no in made}
+    wanted = {
+        "payment_order": _columns(_ORDER, orders),
+        "order_line": _columns(_LINE, lines),
+        "attempt": _columns(_ATTEMPT, attempts),
+    }
+    filled = {table: columns for table, columns in wanted.items() if sets.has_rows(columns)}
+    came = sets.together([sets.insertion(table, columns, _OR_NOTHING) for table, columns in filled.items()])
+    made = {table: frozenset(row["id"] for row in rows) for table, rows in zip(filled, came, strict=True)}
+    return PutIn(*(made.get(table, frozenset()) for table in wanted))
 
 
 def insert_attempt(attempt: Attempt) -> bool:
     """Put an attempt in; False: its number is taken already."""
-    kinds: dict[str, sets.Kind] = {
-        "id": "int", "bucket": "int", "out_trade_no": "text", "order_no": "text", "channel": "text", "amount_fen": "int",
-        "state": "text", "created_at": "instant", "query_at": "instant", "query_count": "int",
-    }  # fmt: skip
-    columns = {name: Column(kind, [getattr(attempt, name)]) for name, kind in kinds.items()}
-    return bool(sets.insert("attempt", columns, "ON CONFLICT DO NOTHING RETURNING id"))
+    return bool(sets.insert("attempt", _columns(_ATTEMPT, [attempt]), _OR_NOTHING))
+
+
+def is_still_wanted(order: Order, attempt: Attempt) -> bool:
+    """Whether the order may be paid or is paid, and the attempt too, as the database has them now."""
+    rows = sets.fetch_tuples(
+        "SELECT 1 FROM payment_order o JOIN attempt a ON a.bucket = o.bucket AND a.order_no = o.order_no "
+        "WHERE o.bucket = %s AND o.id = %s AND a.id = %s "
+        "AND o.state IN ('open', 'paid', 'settled') AND a.state IN ('created', 'paid')",
+        [order.bucket, order.id, attempt.id],
+    )
+    return bool(rows)
+
+
+def _columns(kinds: Mapping[str, sets.Kind], rows: Sequence[Model]) -> sets.Columns:
+    return {name: Column(kind, [getattr(row, name) for row in rows]) for name, kind in kinds.items()}

@@ -226,7 +226,7 @@ def _rest() -> list[Invariant]:
         Invariant("I13", "outcome_known", "过期订单的每次支付都有了结果。", "attempt",
             "SELECT a.id, o.entry_area_code AS area_code, a.state || ', ' || o.state AS found FROM attempt a "
             "JOIN payment_order o ON o.bucket = a.bucket AND o.order_no = a.order_no "
-            "WHERE a.state IN ('created', 'started') AND o.expires_at < %(now)s", at_rest=True),
+            "WHERE a.state = 'created' AND o.expires_at < %(now)s", at_rest=True),
         Invariant("I13", "orders_end", "到期的订单都已了结。", "payment_order",
             "SELECT o.id, o.entry_area_code AS area_code, o.state AS found FROM payment_order o "
             "WHERE (o.state = 'open' AND o.expires_at < %(now)s) OR o.state = 'paid'", at_rest=True),

@@ -7,7 +7,7 @@ from canbao.basics import accounts
 from canbao.basics.refusals import BadInput, ChannelUnavailable, NotFound, StepNotDue
 from canbao.basics.states import BREAK
 from canbao.channels.port import ChannelDown, ChannelRefused, PaymentFact
-from canbao.records.models import Approval, Break
+from canbao.records.models import Approval, Break, Refund
 from canbao.records.money import ledger
 from canbao.records.money.ledger import Posting
 from canbao.records.moves import Claim, Journal, claim
@@ -116,7 +116,8 @@ def _ask(env: Env, found: Break) -> str:
     port = env.channels[found.channel]
     try:
         if found.what == "refund":
-            refund = port.query_refund(found.number)
+            ours = Refund.objects.filter(bucket=found.bucket, refund_no=found.number).first()
+            refund = port.query_refund(found.number, ours.out_trade_no) if ours else None
             return settle_refunds(env, [refund])[0] if refund else "unknown_refund"
         outcome = port.query(found.number)
     except (ChannelDown, ChannelRefused):

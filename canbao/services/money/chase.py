@@ -22,13 +22,12 @@ from canbao.services.system.env import Env
 log = logging.getLogger(__name__)
 PAUSES_S = (20, 40, 60, 120, 300, 600, 1800, 3600)
 QUERIES_MAX = 48
-LIVE = ("created", "started")
 
 
 def chase(env: Env, limit: int = 200) -> int:
     """One round of the job: query what is due, close what has expired. Returns how many attempts were asked."""
     due = list(
-        Attempt.objects.filter(query_at__lte=env.now, state__in=LIVE).order_by("query_at", "id")[:limit]
+        Attempt.objects.filter(query_at__lte=env.now, state="created").order_by("query_at", "id")[:limit]
     )
     mine = [attempt for attempt in due if _lease(env, attempt)]
     resolve(env, mine)
@@ -40,7 +39,7 @@ def chase(env: Env, limit: int = 200) -> int:
 def _close_leftovers(env: Env, attempts: Sequence[Attempt]) -> None:
     """Close attempts nobody paid whose order is over: its other attempt was paid, or it was let go meanwhile."""
     ids = [attempt.id for attempt in attempts]
-    live = list(Attempt.objects.filter(id__in=ids, state__in=LIVE).order_by("id"))
+    live = list(Attempt.objects.filter(id__in=ids, state="created").order_by("id"))
     orders = Order.objects.filter(
         bucket__in={row.bucket for row in live}, order_no__in=[row.order_no for row in live]
     )
@@ -77,7 +76,9 @@ def cancel(env: Env, order: Order) -> bool:
     Raises:
         ChannelDown: the channel gives no answer; the order stays open.
     """
-    live = Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no, state__in=LIVE).order_by("id")
+    live = Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no, state="created").order_by(
+        "id"
+    )
     return _let_go(env, order, list(live), "cancelled")
 
 
@@ -100,7 +101,7 @@ def close(env: Env, attempt: Attempt) -> bool:
 def _expire_orders(env: Env, limit: int) -> None:
     expired = Order.objects.filter(state="open", expires_at__lte=env.now).order_by("expires_at", "id")[:limit]
     for order in expired:
-        live = Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no, state__in=LIVE).order_by(
+        live = Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no, state="created").order_by(
             "id"
         )
         try:

@@ -1,16 +1,24 @@
 """开单: open orders for bills. The same `order_no` again is the same order; one is a batch of one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from canbao.basics.days import CHINA, ONE_DAY
-from canbao.basics.genes import bucket_of, parse_order_no
-from canbao.basics.refusals import AlreadyPaid, NotFound, OrderUnfinished, PageExpired, PushPending
+from canbao.basics.genes import bucket_of, out_trade_no, parse_order_no
+from canbao.basics.refusals import (
+    AlreadyPaid,
+    NotFound,
+    OrderUnfinished,
+    PageExpired,
+    PushPending,
+    Refusal,
+)
 from canbao.basics.states import ORDER
-from canbao.records.models import Bill, Order, OrderLine
-from canbao.records.money.lines import insert_lines, lines_of_orders
-from canbao.records.money.orders import insert_orders
+from canbao.records.models import Attempt, Order, OrderLine
+from canbao.records.money.bills import BillToPay, bills_to_pay
+from canbao.records.money.lines import lines_of_orders
+from canbao.records.money.orders import put_in
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
@@ -20,6 +28,12 @@ from canbao.services.people.one_way import refuse_unanswered
 from canbao.services.system.env import Env
 
 ORDER_LASTS = timedelta(minutes=30)
+FIRST_QUERY_AFTER = timedelta(seconds=40)
+# What opening draws serials of.
+KINDS = (
+    "order", "order_line", "attempt", "event", "household_member", "entry", "coverage", "contribution_record",
+    "receipt",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -45,11 +59,14 @@ class Opening:
         return tuple(dict.fromkeys((self.bill_id, *self.more_bill_ids)))
 
 
-def open_orders(env: Env, openings: Sequence[Opening], *, online: bool = False) -> list[Order]:
+def open_orders(
+    env: Env, openings: Sequence[Opening], *, online: bool = False, channel: str | None = None
+) -> list[Order]:
     """Open the orders, or find them open already; where nothing is to be paid the order is settled at once (E15).
 
     The price is promised until the order expires, and never past the collection period. All open
-    in one transaction, or none does.
+    in one transaction, or none does. With a `channel` the first attempt at paying through it is put down
+    with each new order, as its `first_attempt`.
 
     Raises:
         NotFound: no such bill. AlreadyPaid: a bill is settled.
@@ -58,41 +75,29 @@ def open_orders(env: Env, openings: Sequence[Opening], *, online: bool = False) 
         OrderUnfinished: another order for the bill is still open.
         MaybeAssisted: online, where a payment cannot be turned back and nobody was asked (CZ-09).
     """
-    kinds = (
-        "order",
-        "order_line",
-        "event",
-        "household_member",
-        "entry",
-        "coverage",
-        "contribution_record",
-        "receipt",
-    )
     lines = sum(len(opening.bill_ids) for opening in openings)
-    env.serials.warm(dict.fromkeys(kinds, 6 * lines))
-    return in_one_transaction(lambda: _open(env, openings, online=online))
+    env.serials.warm(dict.fromkeys(KINDS, 6 * lines))
+    return in_one_transaction(lambda: _open(env, openings, online=online, channel=channel))
 
 
-def _open(env: Env, openings: Sequence[Opening], *, online: bool) -> list[Order]:
-    found = _find(openings)
+def _open(env: Env, openings: Sequence[Opening], *, online: bool, channel: str | None) -> list[Order]:
+    bills = bills_to_pay([id_ for opening in openings for id_ in opening.bill_ids])
+    refusals = {opening.order_no: _why_not(opening, bills) for opening in openings}
+    # Pressed again after it was paid, the order is there and its bill is not open any more.
+    found = _find(openings) if any(refusals.values()) else {}
     fresh = [opening for opening in openings if opening.order_no not in found]
-    bills = _open_bills(fresh)
+    for opening in fresh:
+        if refusal := refusals[opening.order_no]:
+            raise refusal
     if online:
         refuse_unanswered(env, bills.values())
-    orders = insert_orders([_order_of(env, o, [bills[id_] for id_ in o.bill_ids]) for o in fresh])
-    ours = [opening for opening in fresh if opening.order_no in orders]
-    lines = [
-        (orders[o.order_no], place, bills[id_]) for o in ours for place, id_ in enumerate(o.bill_ids, start=1)
-    ]
-    if len(insert_lines(env.serials, lines)) < len(lines):
-        raise OrderUnfinished
     journal = env.journal()
-    for order in orders.values():
-        journal.note("order", order.id, "OrderOpened", {"payer": order.payer_kind})
+    orders = _put_in(env, journal, [(o, [bills[id_] for id_ in o.bill_ids]) for o in fresh], channel)
+    ours = [opening for opening in fresh if opening.order_no in orders]
     _join_households(env, ours, bills)
-    _confirm_zero(env, journal, [orders[o.order_no] for o in ours if orders[o.order_no].amount_fen == 0])
+    _confirm_zero(env, journal, [order for order in orders.values() if order.amount_fen == 0])
     journal.write()
-    if len(ours) < len(fresh):  # the other half of a double tap was quicker: its orders are these orders
+    if len(ours) < len(fresh):  # pressed twice, and the other half was quicker: its orders are these orders
         found = _find(openings)
     return [orders.get(opening.order_no) or found[opening.order_no] for opening in openings]
 
@@ -103,30 +108,46 @@ def _find(openings: Sequence[Opening]) -> dict[str, Order]:
     return {order.order_no: order for order in Order.objects.filter(bucket__in=buckets, order_no__in=numbers)}
 
 
-def _open_bills(openings: Sequence[Opening]) -> dict[int, Bill]:
-    """The bills of the openings, each of them still to be paid or confirmed, and in its order's bucket."""
-    wanted = [id_ for opening in openings for id_ in opening.bill_ids]
-    bills = {bill.id: bill for bill in Bill.objects.filter(id__in=wanted)}
-    for opening in openings:
-        if bucket_of(opening.bill_id) != parse_order_no(opening.order_no).bucket:
-            raise NotFound
-        for id_ in opening.bill_ids:
-            _refuse_if_not_open(bills.get(id_))
-    return bills
+def _why_not(opening: Opening, bills: Mapping[int, BillToPay]) -> Refusal | None:
+    """What is in the way of a new order: each bill must be there, still be open, the first in the order's bucket."""
+    if bucket_of(opening.bill_id) != parse_order_no(opening.order_no).bucket:
+        return NotFound()
+    return next(filter(None, (_why_not_this(bills.get(id_)) for id_ in opening.bill_ids)), None)
 
 
-def _refuse_if_not_open(bill: Bill | None) -> None:
+def _why_not_this(bill: BillToPay | None) -> Refusal | None:
     if bill is None:
-        raise NotFound
+        return NotFound()
     if bill.state == "settled":
-        raise AlreadyPaid(benefit_year=str(bill.benefit_year))
+        return AlreadyPaid(benefit_year=str(bill.benefit_year))
     if bill.hold_code:
-        raise PushPending
-    if bill.state not in ("payable", "zero"):
-        raise PageExpired(minutes="30")
+        return PushPending()
+    return None if bill.state in ("payable", "zero") else PageExpired(minutes="30")
 
 
-def _order_of(env: Env, opening: Opening, bills: Sequence[Bill]) -> Order:
+def _put_in(
+    env: Env, journal: Journal, wanted: Sequence[tuple[Opening, Sequence[BillToPay]]], channel: str | None
+) -> dict[str, Order]:
+    """Put the orders in with their lines and first attempts; returns those whose number was not taken."""
+    orders = [_order_of(env, opening, bills) for opening, bills in wanted]
+    lines = [
+        _line_of(env, order, place, bill)
+        for order, (_, bills) in zip(orders, wanted, strict=True)
+        for place, bill in enumerate(bills, start=1)
+    ]
+    for order in orders:
+        if channel and order.amount_fen:
+            order.first_attempt = new_attempt(env, order, 1, channel)
+    made = put_in(orders, lines, [order.first_attempt for order in orders if order.first_attempt])
+    ours = {order.order_no: order for order in orders if order.id in made.orders}
+    if any(line.order_no in ours and line.id not in made.lines for line in lines):
+        raise OrderUnfinished
+    for order in ours.values():
+        journal.note("order", order.id, "OrderOpened", {"payer": order.payer_kind})
+    return ours
+
+
+def _order_of(env: Env, opening: Opening, bills: Sequence[BillToPay]) -> Order:
     bill = bills[0]
     return Order(
         id=env.new_id("order", bill.id),
@@ -143,7 +164,35 @@ def _order_of(env: Env, opening: Opening, bills: Sequence[Bill]) -> Order:
     )
 
 
-def _join_households(env: Env, openings: Sequence[Opening], bills: dict[int, Bill]) -> None:
+def _line_of(env: Env, order: Order, place: int, bill: BillToPay) -> OrderLine:
+    return OrderLine(
+        id=env.new_id("order_line", bill.id),
+        bucket=bill.bucket,
+        order_no=order.order_no,
+        line_no=place,
+        bill_id=bill.id,
+        amount_fen=bill.amount_fen or 0,
+        state="open",
+        open_slot=1,
+    )
+
+
+def new_attempt(env: Env, order: Order, nth: int, channel: str) -> Attempt:
+    """The n-th try at paying an order; the job asks after it should no callback come."""
+    return Attempt(
+        id=env.new_id("attempt", order.id),
+        bucket=order.bucket,
+        out_trade_no=out_trade_no(order.order_no, nth),
+        order_no=order.order_no,
+        channel=channel,
+        amount_fen=order.amount_fen,
+        state="created",
+        created_at=env.now,
+        query_at=env.now + FIRST_QUERY_AFTER,
+    )
+
+
+def _join_households(env: Env, openings: Sequence[Opening], bills: Mapping[int, BillToPay]) -> None:
     join(
         env,
         [

@@ -1,24 +1,21 @@
 """缴费: send the payer to a channel, once per order however often the button is pressed."""
 
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
 
-from canbao.basics.genes import out_trade_no
 from canbao.basics.refusals import ChannelUnavailable, NotFound, PageExpired
 from canbao.channels.port import ChannelDown, ChannelRefused, PaymentRequest
 from canbao.records.models import Attempt, Order
-from canbao.records.money.orders import insert_attempt, order_by_token
+from canbao.records.money.orders import insert_attempt, is_still_wanted, order_by_token
 from canbao.services.money import chase
-from canbao.services.money.open import Opening, open_order_of, open_orders
+from canbao.services.money.open import Opening, new_attempt, open_order_of, open_orders
 from canbao.services.system.env import Env
 
-FIRST_QUERY_AFTER = timedelta(seconds=40)
 SUBJECT = "城乡居民基本医疗保险费"  # shown by the channel, so it names nobody
 
 
 @dataclass(frozen=True)
 class Way:
-    """How the payer goes: which channel, where to come back to, and from which address."""
+    """How the payer goes: which channel (empty: the one they had chosen), where to come back to, from which address."""
 
     channel: str
     return_url: str
@@ -31,7 +28,7 @@ def pay(env: Env, opening: Opening, way: Way) -> str:
     Raises:
         What `open_orders` and `start` raise.
     """
-    (order,) = open_orders(env, [opening], online=True)
+    (order,) = open_orders(env, [opening], online=True, channel=way.channel)
     return start(env, order, way)
 
 
@@ -44,7 +41,14 @@ def resume(env: Env, token: str, way: Way) -> str:
     order = order_by_token(token)
     if order is None:
         raise NotFound
-    return start(env, order, way)
+    return start(env, order, way if way.channel else replace(way, channel=_chosen_before(env, order)))
+
+
+def _chosen_before(env: Env, order: Order) -> str:
+    """The channel of the order's last attempt, or this installation's first."""
+    attempts = Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no).order_by("-out_trade_no")
+    known = [row.channel for row in attempts if row.channel in env.channels]
+    return next(iter([*known, *env.channels]), "")
 
 
 def release(env: Env, bill_id: int) -> bool:
@@ -86,7 +90,7 @@ def start(env: Env, order: Order, way: Way) -> str:
         return way.return_url
     if order.state != "open" or order.expires_at <= env.now:
         raise PageExpired(minutes="30")
-    attempt = _live_attempt(env, order, way.channel)
+    attempt = order.first_attempt or _live_attempt(env, order, way.channel)
     try:
         link = _link(env, order, attempt, way)
     except ChannelRefused:
@@ -94,16 +98,13 @@ def start(env: Env, order: Order, way: Way) -> str:
             return way.return_url
         attempt = _live_attempt(env, order, way.channel)
         link = _last_try(env, order, attempt, way)
-    moved = chase.move_all(env, "started", [attempt])
-    _must_still_be_wanted(env, order, attempt, is_live=bool(moved))
+    _must_still_be_wanted(env, order, attempt)
     return link
 
 
-def _must_still_be_wanted(env: Env, order: Order, attempt: Attempt, *, is_live: bool) -> None:
+def _must_still_be_wanted(env: Env, order: Order, attempt: Attempt) -> None:
     """Whoever cancelled while the channel was opening this payment was told that nothing would be charged."""
-    stands = Order.objects.filter(id=order.id, state__in=("open", "paid", "settled")).exists()
-    is_live = is_live or Attempt.objects.filter(id=attempt.id, state__in=(*chase.LIVE, "paid")).exists()
-    if not (stands and is_live):
+    if not is_still_wanted(order, attempt):
         _close(env, attempt)
         raise PageExpired(minutes="30")
 
@@ -150,19 +151,9 @@ def _live_attempt(env: Env, order: Order, channel: str) -> Attempt:
     attempts = list(
         Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no).order_by("out_trade_no")
     )
-    live = [row for row in attempts if row.channel == channel and row.state in ("created", "started")]
+    live = [row for row in attempts if row.channel == channel and row.state == "created"]
     if live:
         return live[-1]
-    fresh = Attempt(
-        id=env.new_id("attempt", order.id),
-        bucket=order.bucket,
-        out_trade_no=out_trade_no(order.order_no, len(attempts) + 1),
-        order_no=order.order_no,
-        channel=channel,
-        amount_fen=order.amount_fen,
-        state="created",
-        created_at=env.now,
-        query_at=env.now + FIRST_QUERY_AFTER,
-    )
+    fresh = new_attempt(env, order, len(attempts) + 1, channel)
     # In a double tap the other half may be quicker: then its row serves both, if it goes the same way.
     return fresh if insert_attempt(fresh) else _live_attempt(env, order, channel)

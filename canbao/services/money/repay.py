@@ -139,7 +139,7 @@ def _give_up(env: Env, found: Refund) -> None:
     if found.state != "approved" or found.channel_said is None or port is None:
         return
     try:
-        known = port.query_refund(found.refund_no)
+        known = port.query_refund(found.refund_no, found.out_trade_no)
     except (ChannelDown, ChannelRefused):
         raise ChannelUnavailable from None
     if known is not None:
@@ -212,7 +212,7 @@ def _ask(env: Env, refund: Refund) -> RefundFact | None:
         return None
     try:
         if refund.state == "accepted":
-            return port.query_refund(refund.refund_no)
+            return port.query_refund(refund.refund_no, refund.out_trade_no)
         return port.refund(_request(env, refund))
     except ChannelRefused as refused:
         log.warning("refund %s: %s", refund.refund_no, refused)

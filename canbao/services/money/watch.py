@@ -61,7 +61,7 @@ def watch(env: Env, token: str) -> OrderPage:
 
 def _ask(env: Env, order: Order) -> bool:
     """Query the live attempts. False: the channel gave no answer, so nobody knows yet."""
-    live = list(Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no, state__in=chase.LIVE))
+    live = list(Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no, state="created"))
     return chase.resolve(env, live).all_answered
 
 

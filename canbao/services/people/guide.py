@@ -28,6 +28,7 @@ from canbao.basics.refusals import (
 from canbao.policy.admit import admit
 from canbao.policy.assess import Answer
 from canbao.policy.assess import assess as decide
+from canbao.policy.format.vocabulary import ONLINE_CHANNELS
 from canbao.policy.pack import Pack
 from canbao.policy.rules.wording import day_text
 from canbao.policy.situation import Situation
@@ -42,7 +43,7 @@ from canbao.services.system import limits
 from canbao.services.system.env import Env
 
 CONSENT_VERSION = "2026-11"
-ONLINE = "wechat"
+FIRST_CHANNEL = "wechat"  # the one to speak of where none is set up
 NUMBER_PROBLEMS = {
     "length": "身份证号应该是 18 位，请数一数。",
     "digits": "身份证号只有数字，最后一位可以是 X。",
@@ -77,7 +78,7 @@ class Details:
 class Finding:
     """A person to go on with. `needs_details`: place, class or household head are still to be filled in.
 
-    `area_code` is where the person is enrolled, or is about to be.
+    `area_code` is where the person is enrolled, or is about to be. `channels`: which of ours take this payment.
     """
 
     name: str
@@ -88,6 +89,7 @@ class Finding:
     needs_details: bool = False
     payable_until: date | None = None
     head_person_id: int | None = None
+    channels: tuple[str, ...] = ()
 
 
 def find(env: Env, question: Question) -> Finding:
@@ -124,9 +126,7 @@ def _refuse_newcomer(env: Env, pack: Pack, number: str, question: Question) -> N
     (answer,) = decide(pack, [newcomer], on, env.moment(pack))
     if isinstance(answer.refusal, OutsideWindow):
         raise answer.refusal
-    barred = admit(pack, newcomer, answer, question.payer_kind, ONLINE, on)
-    if barred:
-        raise barred
+    open_channels(env, pack, newcomer, answer, question.payer_kind)
 
 
 def complete(env: Env, finding: Finding, details: Details, payer_kind: str) -> Finding:
@@ -154,12 +154,26 @@ def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, 
     answer = assessment.answer
     if answer is None or (assessment.bill is None and answer.refusal is None):
         raise FigureUnknown(area=env.areas.full_name(area_code))
-    active = _credential(env, pack, facts, payer_kind, name, number)
-    _refuse_if_barred(env, pack, facts, answer, payer_kind, active)
-    if assessment.bill is None:
+    if answer.refusal and not isinstance(answer.refusal, FigureUnknown):
+        raise _for_strangers(answer.refusal)
+    # A figure nobody published is the last thing to name, not the first (FY-11).
+    person = replace(
+        situation_of(facts, env.local_date(pack.area_code)),
+        e_credential_active=_credential(env, pack, facts, payer_kind, name, number),
+    )
+    channels = open_channels(env, pack, person, answer, payer_kind)
+    if answer.refusal or assessment.bill is None:
         raise FigureUnknown(area=env.areas.full_name(area_code))
     own_area = facts.enrolment.area_code if facts.enrolment else area_code
-    return Finding(name, number, own_area, person_id, assessment.bill.id, payable_until=answer.payable_until)
+    return Finding(
+        name,
+        number,
+        own_area,
+        person_id,
+        assessment.bill.id,
+        payable_until=answer.payable_until,
+        channels=channels,
+    )
 
 
 def _credential(
@@ -173,17 +187,21 @@ def _credential(
     return credential_active(env, id_type_of(number), number, name)
 
 
-def _refuse_if_barred(
-    env: Env, pack: Pack, facts: PersonFacts, answer: Answer, payer_kind: str, active: bool | None
-) -> None:
-    """Raise what stands in the way; a figure nobody published is the last thing to name, not the first (FY-11)."""
+def open_channels(
+    env: Env, pack: Pack, situation: Situation, answer: Answer, payer_kind: str
+) -> tuple[str, ...]:
+    """Which of this installation's online channels take this payment from this payer, as the pack says.
+
+    Raises:
+        Refusal: none does; the reason is the first one's.
+    """
     on = env.local_date(pack.area_code)
-    person = replace(situation_of(facts, on), e_credential_active=active)
-    barred = admit(pack, person, answer, payer_kind, ONLINE, on)
-    if answer.refusal and not (barred and isinstance(answer.refusal, FigureUnknown)):
-        raise _for_strangers(answer.refusal)
-    if barred:
+    ours = [name for name in env.channels if name in ONLINE_CHANNELS] or [FIRST_CHANNEL]
+    said = {name: admit(pack, situation, answer, payer_kind, name, on) for name in ours}
+    barred = said[ours[0]]
+    if barred and all(said.values()):
         raise barred
+    return tuple(name for name, refusal in said.items() if refusal is None)
 
 
 def _for_strangers(refusal: Refusal) -> Refusal:

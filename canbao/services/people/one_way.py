@@ -11,6 +11,7 @@ from typing import Literal
 
 from canbao.basics.refusals import BadInput, MaybeAssisted, NotFound
 from canbao.records.models import Bill, GroupAnswer, IdentityMark
+from canbao.records.money.bills import BillToPay
 from canbao.records.people.group_answer import ANSWERS
 from canbao.services.system.env import Env
 
@@ -27,7 +28,7 @@ class GroupQuestion:
     rules: tuple[str, ...]
 
 
-def question_for(env: Env, bill: Bill) -> GroupQuestion | None:
+def question_for(env: Env, bill: Bill | BillToPay) -> GroupQuestion | None:
     """What must be asked before this bill is paid; None: nothing, or it has been answered with no."""
     if bill.kind not in ONE_WAY_KINDS:
         return None
@@ -71,7 +72,7 @@ def answer(env: Env, bill_id: int, given: str, payer_kind: str) -> None:
         raise MaybeAssisted
 
 
-def refuse_unanswered(env: Env, bills: Iterable[Bill]) -> None:
+def refuse_unanswered(env: Env, bills: Iterable[BillToPay]) -> None:
     """Let no money be taken online before the question is answered.
 
     Raises:

@@ -4,17 +4,21 @@ The sandbox lives on real time, so the area's clock is shifted into its season, 
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from time import sleep
+from typing import Any
 
+import httpx
 import pytest
 
 from canbao.basics.days import CHINA
-from canbao.channels.wechat import WeChatPay, read_keys
-from canbao.records.models import Attempt, Break, Entry, Refund
+from canbao.channels import alipay, wechat
+from canbao.channels.alipay import Alipay
+from canbao.channels.wechat import WeChatPay
+from canbao.records.models import Attempt, Break, Entry, Order, Refund
 from canbao.services.exchange.cure import approve_cure, propose_cure
 from canbao.services.exchange.day import approve_close, propose_close
 from canbao.services.exchange.match import match
@@ -24,7 +28,8 @@ from canbao.services.money.ledger import check_states, trial_balance
 from canbao.services.money.pay import start
 from canbao.services.money.refund import approve
 from canbao.services.money.repay import repay
-from sandbox.wechat.keys import make_keys
+from canbao.services.system.env import Env
+from sandbox.keys import make_keys
 from tests.support.sandbox import RunningSandbox, running_sandbox
 from tests.support.world import BACK, CHIPING, IN_SEASON, World, make_world
 
@@ -42,14 +47,38 @@ def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[RunningSandbox
         yield running
 
 
+@dataclass(frozen=True)
+class Side:
+    """One channel's side of the sandbox: how its hidden hand is addressed, and how an attempt becomes known there."""
+
+    sandbox: RunningSandbox
+    channel: str
+
+    def tell(self, what: str, **asked: Any) -> None:
+        self.sandbox.tell(what if self.channel == "wechat" else f"{self.channel}/{what}", **asked)
+
+    def start(self, env: Env, order: Order) -> None:
+        link = start(env, order, replace(BACK, channel=self.channel))
+        if self.channel == "alipay":  # a trade comes to be when its payer opens the link
+            httpx.get(link, trust_env=False).raise_for_status()
+
+
+@pytest.fixture(params=["wechat", "alipay"])
+def side(request: pytest.FixtureRequest, sandbox: RunningSandbox) -> Side:
+    return Side(sandbox, request.param)
+
+
 @pytest.fixture
 def world(db, sandbox: RunningSandbox) -> World:
-    """茌平 in its season, with the channel as production makes it."""
+    """茌平 in its season, with the channels as production makes them."""
     now = datetime.now(UTC)
     world = make_world(now, {CHIPING: (IN_SEASON - now).days})
-    channel = WeChatPay(read_keys(sandbox.merchant_file))
+    channels = {
+        "wechat": WeChatPay(wechat.read_keys(sandbox.merchant_file)),
+        "alipay": Alipay(alipay.read_keys(sandbox.merchant_file.with_name("alipay.json"))),
+    }
     # People of their own for each test, so numbers of their own: the sandbox outlives the database.
-    env = replace(world.env, channels={"wechat": channel})
+    env = replace(world.env, channels=channels)
     return replace(world, env=env, _orders=count(next(_crowds), 2))
 
 
@@ -57,9 +86,9 @@ def as_staff(world: World, name: str, **later: float):
     return replace(world.env.at(world.env.now + timedelta(**later)), actor=name)
 
 
-def ordered(world: World) -> str:
+def ordered(world: World, side: Side) -> str:
     order = world.order(world.bill(world.person(), 2022))
-    start(world.env, order, BACK)
+    side.start(world.env, order)
     return f"{order.order_no}01"
 
 
@@ -67,20 +96,20 @@ def china_day(world: World) -> date:
     return world.env.now.astimezone(CHINA).date()
 
 
-def test_a_day_with_lost_notices_and_a_false_bill_is_cured_and_closed(world, sandbox):
-    numbers = [ordered(world) for _ in range(ROUNDS)]
+def test_a_day_with_lost_notices_and_a_false_bill_is_cured_and_closed(world, side):
+    numbers = [ordered(world, side) for _ in range(ROUNDS)]
     for number in numbers:
-        sandbox.pay(number, notify="lost")
+        side.tell("pay", out_trade_no=number, notify="lost")
     seeded = dict(zip(FLAWS, numbers, strict=False))
     for flaw, number in seeded.items():
-        sandbox.tell("behaviour", bill=flaw, out_trade_no=number)
+        side.tell("behaviour", bill=flaw, out_trade_no=number)
     unheard = numbers[-2:]  # nobody ever asks after these: the statement is the last net
     resolve(world.env, list(Attempt.objects.exclude(out_trade_no__in=unheard).order_by("id")))
     assert Entry.objects.count() == ROUNDS - len(unheard)
 
     day = china_day(world)
-    assert fetch(world.env, "wechat", day).line_count == ROUNDS
-    matched = match(world.env, "wechat", day)
+    assert fetch(world.env, side.channel, day).line_count == ROUNDS
+    matched = match(world.env, side.channel, day)
     kinds = sorted(Break.objects.values_list("kind", "suggestion"))
     assert kinds == [
         ("amount", "suspense"),
@@ -94,23 +123,23 @@ def test_a_day_with_lost_notices_and_a_false_bill_is_cured_and_closed(world, san
     for found in Break.objects.order_by("id"):
         digest = propose_cure(as_staff(world, "甲"), found.id, found.suggestion, "查过渠道后台")
         assert approve_cure(as_staff(world, "乙"), found.id, digest).state == "cured"
-    digest = propose_close(as_staff(world, "甲", days=1), "wechat", day)
-    closed = approve_close(as_staff(world, "乙", days=1), "wechat", day, digest)
+    digest = propose_close(as_staff(world, "甲", days=1), side.channel, day)
+    closed = approve_close(as_staff(world, "乙", days=1), side.channel, day, digest)
     sums = {row.account: row.balance_fen for row in trial_balance(world.env)}
-    assert sums["channel_clearing:wechat"] == 0
-    assert sums["treasury_in_transit:wechat"] == closed.figures["statement_net_fen"]
+    assert sums[f"channel_clearing:{side.channel}"] == 0
+    assert sums[f"treasury_in_transit:{side.channel}"] == closed.figures["statement_net_fen"]
     assert sums["contribution:2022:person"] == -ROUNDS * 28_000
     assert sum(sums.values()) == 0
     assert check_states(world.env) == []
 
 
-def test_what_was_paid_twice_goes_back_through_the_sandbox(world, sandbox):
+def test_what_was_paid_twice_goes_back_through_the_sandbox(world, side):
     order = world.order(world.bill(world.person(), 2022))
-    start(world.env, order, BACK)
+    side.start(world.env, order)
     Attempt.objects.update(state="failed")
-    start(world.env, order, BACK)
+    side.start(world.env, order)
     for attempt in Attempt.objects.order_by("out_trade_no"):
-        sandbox.pay(attempt.out_trade_no, notify="lost")
+        side.tell("pay", out_trade_no=attempt.out_trade_no, notify="lost")
     resolve(world.env, list(Attempt.objects.order_by("id")))
     repay(world.env)
     refund = Refund.objects.get()
@@ -122,4 +151,4 @@ def test_what_was_paid_twice_goes_back_through_the_sandbox(world, sandbox):
         sleep(0.05)
     assert state == "paid"
     sums = {row.account: row.balance_fen for row in trial_balance(world.env) if row.balance_fen}
-    assert sums == {"channel_clearing:wechat": 28_000, "contribution:2022:person": -28_000}
+    assert sums == {f"channel_clearing:{side.channel}": 28_000, "contribution:2022:person": -28_000}

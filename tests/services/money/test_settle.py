@@ -94,7 +94,7 @@ def test_an_authentic_callback_over_another_amount_is_parked_and_books_nothing(w
     assert deliver(world, order, amount_fen=1).accepted
     assert (Callback.objects.get().state, Callback.objects.get().reason) == ("parked", "amount_differs")
     assert not Entry.objects.exists()
-    assert attempt_of(order).state == "started"
+    assert attempt_of(order).state == "created"
 
 
 def test_a_callback_for_another_number_than_its_address_is_rejected(world):

@@ -35,7 +35,7 @@ def test_a_fact_that_does_not_fit_books_nothing_and_leaves_the_attempt_to_be_ask
     fact = a_payment(world)
     assert settle(world.env, [Arrival(replace(fact, **change))]) == [result]
     assert not Entry.objects.exists()
-    assert Attempt.objects.get().state == "started"
+    assert Attempt.objects.get().state == "created"
     assert settle(world.env, [Arrival(fact)]) == ["settled"]
 
 
@@ -88,7 +88,7 @@ def test_an_outcome_that_nobody_tells_is_asked_for_a_limited_number_of_times(wor
     for day in range(1, 5):
         chase(world.later(days=day).env)
     attempt = Attempt.objects.get()
-    assert (attempt.query_count, attempt.query_at, attempt.state) == (QUERIES_MAX, None, "started")
+    assert (attempt.query_count, attempt.query_at, attempt.state) == (QUERIES_MAX, None, "created")
     world.channel.is_down = False
     assert chase(world.later(days=9).env) == 0
     assert Bill.objects.get().state == "settled", "letting the order expire asks the channel once more"

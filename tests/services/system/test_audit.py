@@ -174,7 +174,7 @@ PLANTED = {
         credit="overpayment:wechat", key="surplus:1", bill_id=None
     ),
     "nothing_waits": lambda _: Callback.objects.update(state="kept"),
-    "outcome_known": lambda _: Attempt.objects.update(state="started"),
+    "outcome_known": lambda _: Attempt.objects.update(state="created"),
     "orders_end": lambda _: None,  # the open order of the house has expired by then
 }
 

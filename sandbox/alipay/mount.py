@@ -1,0 +1,31 @@
+"""Put the Alipay twin up."""
+
+from starlette.routing import Route
+
+from sandbox.alipay import notices
+from sandbox.alipay.admin import Admin
+from sandbox.alipay.gateway import Gateway
+from sandbox.alipay.keys import load_keys
+from sandbox.alipay.payer import Payer
+from sandbox.alipay.twin import NAME, Twin
+from sandbox.courier import Custom
+from sandbox.ground import Ground
+
+
+def mount(ground: Ground) -> list[Route]:
+    """The twin's routes; its notices leave by its own custom."""
+    twin = Twin(
+        keys=load_keys(ground.settings.home),
+        store=ground.store,
+        courier=ground.courier,
+        now=ground.now,
+        speed=ground.settings.speed,
+        bills_for_today=ground.settings.bills_for_today,
+    )
+    ground.courier.customs[NAME] = Custom(
+        lambda _: notices.HEADERS,
+        ground.pauses(notices.RETRY_AFTER_S),
+        is_good=lambda status, text: status == 200 and text.strip() == "success",
+    )
+    payer = Payer(twin, ground.templates)
+    return [*Gateway(twin, payer.show).routes(), *payer.routes(), *Admin(twin).routes()]
