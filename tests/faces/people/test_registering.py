@@ -148,6 +148,21 @@ def test_pages_not_filled_in_are_not_handed_in(liuzhou):
     assert Application.objects.get().state == "draft"
 
 
+def test_another_county_has_other_schools(liuzhou):
+    put_units([Unit("450202S01", "城中实验小学", "school", LIUZHOU)])
+    link = begin(liuzhou, LIUZHOU)["Location"]
+    place = f"{link}place/"
+    liuzhou.open(place)
+    moved = liuzhou.send(place, area="450225", ground="students", unit="450202S01")
+    assert moved["Location"] == place
+    assert "城中实验小学" not in text(liuzhou.open(place))
+    wrong = liuzhou.send(place, area="450225", ground="students", unit="450202S01")
+    assert "请选这个县区的" in text(wrong)
+    for elsewhere in ("450200", "999999"):
+        assert liuzhou.send(place, area=elsewhere, ground="students").status_code == 404
+    assert Application.objects.get().area_code == "450225"
+
+
 def test_whoever_is_registered_is_told_to_pay(phone):
     """LZ-04: renewal needs no registration."""
     phone.world.person(name=NAME, birth=BORN)

@@ -40,16 +40,16 @@ def place_page(request: HttpRequest, token: str) -> HttpResponse:
         return redirect("application", token)
     wrong: dict[str, str] = {}
     if request.method == "POST":
+        # another county has other villages and schools: they are offered on the same page
+        moved = request.POST.get("area", page.area_code) != page.area_code
         wrong = _fill(
             token,
             area_code=request.POST.get("area", page.area_code)[:6],
-            unit_code=request.POST.get("unit", "")[:24] or None,
+            unit_code=None if moved else request.POST.get("unit", "")[:24] or None,
             address=request.POST.get("home", "").strip()[:120],
             ground=request.POST.get("ground", "")[:24] or None,
         )
         if not wrong:
-            # another county has other villages and schools: they are offered on the same page
-            moved = request.POST.get("area", page.area_code) != page.area_code
             return redirect("application_place" if moved else "application", token)
     typed = request.POST or _typed(page)
     env = wiring.env("resident")

@@ -4,7 +4,6 @@ from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
-from canbao.basics.areas import pooling_area_of
 from canbao.basics.days import full_years
 from canbao.basics.documents import BIRTH_CERTIFICATE, normal_name
 from canbao.basics.refusals import BadInput, NotFound, RegisteredByDepartment, StepNotDue
@@ -138,7 +137,7 @@ def fill(env: Env, token: str, **values: Any) -> None:
 
 
 def _check(env: Env, form: Form, changed: set[str]) -> None:
-    if "area_code" in changed and not env.areas.knows(form.area_code):
+    if "area_code" in changed and env.areas.get(form.area_code).level != "county":
         raise NotFound
     if "ground" in changed and not form.ground:
         raise BadInput(field="ground", problem="请选一项。")
@@ -158,7 +157,7 @@ def _check(env: Env, form: Form, changed: set[str]) -> None:
 
 def _is_unit_of(unit_code: str, area_code: str) -> bool:
     unit = CollectionUnit.objects.filter(code=unit_code).first()
-    return unit is not None and pooling_area_of(unit.area_code) == pooling_area_of(area_code)
+    return unit is not None and unit.area_code == area_code
 
 
 def open_classes(env: Env, form: Form) -> tuple[str, ...]:
