@@ -1,6 +1,6 @@
 """What an assessment needs to know about people, read in a few statements for any number of them.
 
-Everybody's plain facts come in one statement; it also says who has marks, cover, an ended enrolment, a bill or a
+Everybody's plain facts come in one statement; it also says who has marks, cover, other enrolments, a bill or a
 verified declaration, and only of those the rest is read. A city is a million people, of whom few have anything special.
 """
 
@@ -15,9 +15,10 @@ from canbao.records.models import Coverage, Declaration, Enrolment
 from canbao.records.money.bills import BillRow, current_bills
 from canbao.records.sets import Column
 
+EMPLOYEE_SCHEME = "310"
 _PLAIN = """
 SELECT p.id, p.birth_date, p.sex, e.id AS enrolment_id, e.area_code, e.person_class, e.started_date, e.registered_by,
-  EXISTS (SELECT 1 FROM enrolment x WHERE x.bucket = p.bucket AND x.person_id = p.id AND x.active_slot IS NULL) AS has_ended,
+  EXISTS (SELECT 1 FROM enrolment x WHERE x.bucket = p.bucket AND x.person_id = p.id AND x.id <> coalesce(e.id, 0)) AS has_other,
   EXISTS (SELECT 1 FROM identity_mark m WHERE m.bucket = p.bucket AND m.person_id = p.id) AS has_marks,
   EXISTS (SELECT 1 FROM coverage c WHERE c.bucket = p.bucket AND c.person_id = p.id) AS has_cover,
   EXISTS (SELECT 1 FROM bill b WHERE b.bucket = p.bucket AND b.person_id = p.id AND b.benefit_year = %s
@@ -25,7 +26,7 @@ SELECT p.id, p.birth_date, p.sex, e.id AS enrolment_id, e.area_code, e.person_cl
   EXISTS (SELECT 1 FROM declaration d WHERE d.bucket = p.bucket AND d.person_id = p.id AND d.benefit_year = %s
           AND d.state = 'verified') AS has_declared
 FROM {people} JOIN person p ON p.bucket = t.b AND p.id = t.i
-LEFT JOIN enrolment e ON e.bucket = p.bucket AND e.person_id = p.id AND e.active_slot = 1
+LEFT JOIN enrolment e ON e.bucket = p.bucket AND e.person_id = p.id AND e.insurance_type = '390' AND e.active_slot = 1
 WHERE {routed}
 """
 
@@ -77,13 +78,14 @@ class PersonFacts:
     covered_years: list[int] = field(default_factory=list)
     bill: BillRow | None = None
     declared: tuple[str, ...] = ()
+    in_employee_scheme: bool = False
 
 
 def gather(person_ids: Sequence[int], benefit_year: int | None = None) -> dict[int, PersonFacts]:
     """Facts by person id. `bill` and `declared` are those of the year; without a year neither is read."""
     rows = _plain_facts(person_ids, benefit_year)
     facts = {row[0]: _facts_of(row) for row in rows}
-    _add_ended(facts, [row[0] for row in rows if row[8]])
+    _add_other_enrolments(facts, [row[0] for row in rows if row[8]])
     _add_marks(facts, [row[0] for row in rows if row[9]])
     for person_id, years in covered_years([row[0] for row in rows if row[10]]).items():
         facts[person_id].covered_years = years
@@ -113,13 +115,18 @@ def _facts_of(row: tuple[Any, ...]) -> PersonFacts:
     return PersonFacts(PersonRow(id_, birth, sex), enrolment)
 
 
-def _add_ended(facts: dict[int, PersonFacts], person_ids: Sequence[int]) -> None:
-    """The last enrolment that ended."""
+def _add_other_enrolments(facts: dict[int, PersonFacts], person_ids: Sequence[int]) -> None:
+    """The last enrolment that ended, and whether one in the employee scheme is active."""
     if not person_ids:
         return
-    rows = Enrolment.objects.filter(person__in=person_ids, active_slot=None).order_by("started_date", "id")
-    for person_id, *ended in rows.values_list("person_id", *EndedRow._fields):
-        facts[person_id].ended = EndedRow._make(ended)
+    rows = Enrolment.objects.filter(person__in=person_ids).order_by("started_date", "id")
+    for person_id, scheme, slot, *row in rows.values_list(
+        "person_id", "insurance_type", "active_slot", *EndedRow._fields
+    ):
+        if slot is None:
+            facts[person_id].ended = EndedRow._make(row)
+        elif scheme == EMPLOYEE_SCHEME:
+            facts[person_id].in_employee_scheme = True
 
 
 def _add_declared(facts: dict[int, PersonFacts], person_ids: Sequence[int], benefit_year: int | None) -> None:

@@ -20,6 +20,7 @@ from canbao.basics.refusals import (
     EnrolledElsewhere,
     EnrolmentEnded,
     FigureUnknown,
+    InEmployeeScheme,
     NoMatch,
     NotRegistered,
     OutsideWindow,
@@ -210,7 +211,9 @@ def _for_strangers(refusal: Refusal) -> Refusal:
 
 
 def refuse_if_not_enrolled(env: Env, facts: PersonFacts, area_code: str) -> None:
-    """Somebody known, but not enrolled here and now."""
+    """Somebody known, but in the employee scheme (FY-13), or not enrolled here and now."""
+    if facts.in_employee_scheme:
+        raise InEmployeeScheme
     if facts.enrolment is None:
         if facts.ended and facts.ended.ended_date:
             raise EnrolmentEnded(ended_date=day_text(facts.ended.ended_date))

@@ -180,6 +180,8 @@ def test_the_employee_scheme_is_known_and_refuses(world):
     fill(world.env, token, person_class="adult")
     with pytest.raises(InEmployeeScheme):
         submit(world.env, token)
+    with pytest.raises(InEmployeeScheme):  # nor is money asked of them as a resident (E-1007)
+        quote(world.env, person_id, FUNAN, "self", "朱新月", id_number(FUNAN, BORN, 1))
     assert application_of(token).state == "draft"
 
 

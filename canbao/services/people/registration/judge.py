@@ -10,13 +10,12 @@ from canbao.policy.pack import Pack
 from canbao.policy.registration.eligible import Applicant, Verdict, eligible
 from canbao.policy.situation import Mark, Situation
 from canbao.records.models import Enrolment, Person
+from canbao.records.people.facts import PersonFacts, marks_in_force
 from canbao.records.people.facts import gather as facts_of
-from canbao.records.people.facts import marks_in_force
 from canbao.records.people.find import find_person
 from canbao.services.people.registration.form import Form
 from canbao.services.system.env import Env
 
-EMPLOYEE_SCHEME = "310"
 OTHER_NAME = "这个号码登记过，姓名和申请的不一样，请核对。"
 DIED = "登记册上写着这个人已经去世，请核对。"
 
@@ -33,11 +32,12 @@ def judge(env: Env, form: Form) -> Verdict:
     """Whether the form may be approved at once, must be looked at, or is refused."""
     pack, on = current_pack(env, form.area_code), env.local_date(form.area_code)
     person = find_person(env.sealer, form.id_type, form.number)
+    facts = facts_of([person.id])[person.id] if person else None
     applicant = Applicant(
-        situation=_situation(form, person, on),
+        situation=_situation(form, facts, on),
         ground=form.ground or "other",
         has_final_number=form.id_type == RESIDENT_ID,
-        in_employee_scheme=_in_employee_scheme(person.id) if person else None,
+        in_employee_scheme=facts.in_employee_scheme or None if facts else None,
     )
     verdict = eligible(pack, applicant, on)
     doubts = _doubts(person, form)
@@ -70,11 +70,9 @@ def refuse_if_enrolled(env: Env, person_id: int, area_code: str) -> None:
     raise AlreadyRegistered(area=area)
 
 
-def _situation(form: Form, person: Person | None, on: date) -> Situation:
-    marks: tuple[Mark, ...] = ()
-    if person:
-        held = marks_in_force(facts_of([person.id])[person.id], on)
-        marks = tuple(Mark(mark.group, mark.acquired_date) for mark in held)
+def _situation(form: Form, facts: PersonFacts | None, on: date) -> Situation:
+    held = marks_in_force(facts, on) if facts else []
+    marks = tuple(Mark(mark.group, mark.acquired_date) for mark in held)
     return Situation(
         person_class=form.person_class or "",
         birth_date=form.birth_date,
@@ -83,9 +81,3 @@ def _situation(form: Form, person: Person | None, on: date) -> Situation:
         declarations=form.declarations,
         registered_by="self",
     )
-
-
-def _in_employee_scheme(person_id: int) -> bool | None:
-    """True where the records say so; else nobody has said that it is not so."""
-    found = Enrolment.objects.filter(person=person_id, state="active", insurance_type=EMPLOYEE_SCHEME)
-    return True if found.exists() else None
