@@ -11,6 +11,7 @@ from canbao.records.models import Enrolment, Event, Identifier, Person
 from canbao.services.people.registration.apply import Beginning, begin, fill, submit
 from canbao.services.people.registration.form import application_of
 from canbao.services.people.registration.lists import Source, keep, run
+from canbao.services.people.registration.number import put_number
 from canbao.services.people.registration.review import approve
 from canbao.services.people.suspend import suspend
 from canbao.services.system.places import Unit, put_units
@@ -19,7 +20,7 @@ from tests.support.rosters import as_csv
 from tests.support.world import World, id_number, make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
-FUNAN, BORN = "341225", date(1980, 4, 4)
+FUNAN, BORN, NEWBORN = "341225", date(1980, 4, 4), date(2020, 9, 20)
 ROUNDS = 6
 
 
@@ -93,6 +94,35 @@ def test_two_hands_on_one_list_and_an_application_register_each_person_once(worl
     results = at_once(by_list, by_list, lambda: submit(world.env, token))
     assert not failed(results), results
     assert_each_is_enrolled_once(len(orders))
+
+
+def a_newborn(world: World, order: int) -> int:
+    token = begin(
+        world.env,
+        Beginning(
+            FUNAN, "朱小月", f"L34123{order:04d}", "proxy", "198.51.100.7", True, "朱山", NEWBORN, "female"
+        ),
+    )
+    fill(world.env, token, ground="hukou")
+    fill(world.env, token, person_class="newborn")
+    submit(world.env, token)
+    return approve(world.env, application_of(token).id)
+
+
+def test_one_number_for_two_children_and_two_numbers_for_one_child_leave_one_each(world):
+    for order in range(2, 2 + 4 * ROUNDS, 4):
+        first, second = a_newborn(world, order), a_newborn(world, order + 1)
+        one, other = (id_number(FUNAN, NEWBORN, order + more) for more in (0, 2))
+        results = at_once(
+            lambda: put_number(world.env, first, one, FUNAN),
+            lambda: put_number(world.env, second, one, FUNAN),
+            lambda: put_number(world.env, first, other, FUNAN),
+        )
+        assert not failed(results), results
+    for person in Person.objects.filter(id_type="01"):
+        assert Identifier.objects.filter(person_id=person.id).count() == 2, "the certificate and one number"
+    assert Identifier.objects.filter(id_type="01").count() == Person.objects.filter(id_type="01").count()
+    assert Event.objects.filter(name="NumberFilledIn").count() == Person.objects.filter(id_type="01").count()
 
 
 def test_somebody_suspended_is_resumed_once_by_two_hands(world):

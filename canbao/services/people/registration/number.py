@@ -53,10 +53,12 @@ def put_number(env: Env, person_id: int, typed: str, area_code: str) -> None:
         if person.id_type == RESIDENT_ID:
             return  # given before
         journal = env.journal()
-        Person.objects.filter(id=person.id).update(
+        without = Person.objects.filter(id=person.id, id_type=BIRTH_CERTIFICATE)
+        if not without.update(
             id_type=RESIDENT_ID,
             number_sealed=env.sealer.seal(document.number, f"person:number:{person.id}"),
-        )
+        ):
+            raise StepNotDue(state="刚刚补登过")  # by another hand; the number claimed above is free again
         journal.note("person", person.id, "NumberFilledIn", {"instead_of": person.id_type})
         journal.write()
 
