@@ -1,5 +1,7 @@
 """`canbao register …`: 参保登记 at the agency: the queue, lists of schools and villages, a newborn's number, declarations."""
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -144,12 +146,26 @@ def file_command(
         if to:  # before registering: afterwards the rows that are left are the same
             wrong = corrections(env, kept, source)
             write_corrections(to, wrong.header, wrong.rows)
-        told = asdict(register_list(env, kept, source, dry=dry_run))
+        with _counting(as_json) as counted:
+            told = asdict(register_list(env, kept, source, dry=dry_run, told=counted))
         left.append(told["doubtful"] + told["bad"])
         return told | ({"errors": str(to)} if to else {})
 
     run(work, as_json)
     raise SystemExit(1 if any(left) else 0)
+
+
+@contextmanager
+def _counting(as_json: bool) -> Iterator[Callable[[int], None]]:
+    """How many rows are done and since when, on the error stream, where somebody is looking."""
+    from rich.console import Console
+    from rich.progress import Progress, TextColumn, TimeElapsedColumn
+
+    console = Console(stderr=True)
+    columns = (TextColumn("{task.description} {task.completed:,.0f} 行，用时"), TimeElapsedColumn())
+    with Progress(*columns, console=console, disable=as_json or not console.is_terminal) as bar:
+        task = bar.add_task("登记", total=None)
+        yield lambda done: bar.advance(task, done)
 
 
 @register.command("unit")
