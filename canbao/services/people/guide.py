@@ -43,7 +43,7 @@ from canbao.services.people.register import Registration, register
 from canbao.services.system import limits
 from canbao.services.system.env import Env
 
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-11-2"  # of the words in the templates; FY-16
 FIRST_CHANNEL = "wechat"  # the one to speak of where none is set up
 NUMBER_PROBLEMS = {
     "length": "身份证号应该是 18 位，请数一数。",
