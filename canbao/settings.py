@@ -29,6 +29,9 @@ GENE_SECRET_HEX = env("CANBAO_GENE_SECRET", default="")
 ROOT_KEY_HEX = env("CANBAO_ROOT_KEY", default="")
 # The file `sandbox keys` writes, or the same fields for the real merchant.
 WECHAT_MERCHANT_FILE = env("CANBAO_WECHAT_MERCHANT", default="")
+# The same of the identity provider; without one nobody logs in, and no e-credential is asked after.
+# Its origin belongs into CANBAO_PAY_ORIGINS, since forms lead there.
+IDENTITY_FILE = env("CANBAO_IDENTITY", default="")
 ALIPAY_MERCHANT_FILE = env("CANBAO_ALIPAY_MERCHANT", default="")
 TRUSTED_PROXY_HOPS = env.int("CANBAO_PROXY_HOPS", default=0)
 
@@ -89,6 +92,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
 
 DATA_UPLOAD_MAX_MEMORY_SIZE = 64 * 1024
+FILE_UPLOAD_HANDLERS = ["canbao.faces.citizen.people.uploads.Bounded"]
 CSRF_COOKIE_HTTPONLY = True
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = BASE_URL.startswith("https://")

@@ -17,6 +17,7 @@ from starlette.templating import Jinja2Templates
 from sandbox.alipay.mount import mount as mount_alipay
 from sandbox.courier import Courier
 from sandbox.ground import Ground, Settings
+from sandbox.identity.mount import mount as mount_identity
 from sandbox.journeys import MANNERS
 from sandbox.store import Store
 from sandbox.wechat import orders
@@ -60,7 +61,7 @@ def build_app(
     async def index(request: Request) -> Response:
         return templates.TemplateResponse(request, "index.html", _overview(twin))
 
-    routes = [Route("/", index), *wechat_routes, *mount_alipay(ground)]
+    routes = [Route("/", index), *wechat_routes, *mount_alipay(ground), *mount_identity(ground)]
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.twin = twin
     return app

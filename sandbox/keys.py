@@ -3,9 +3,14 @@
 from pathlib import Path
 
 from sandbox.alipay.keys import make_keys as make_alipay_keys
+from sandbox.identity.keys import make_identity_keys
 from sandbox.wechat.keys import make_keys as make_wechat_keys
 
 
 def make_keys(home: Path, base_url: str, public_url: str | None = None) -> list[Path]:
-    """Make what is absent; the merchant files, one a twin."""
-    return [make_wechat_keys(home, base_url), make_alipay_keys(home, base_url, public_url)]
+    """Make what is absent; the files for whoever speaks with them, one a twin."""
+    return [
+        make_wechat_keys(home, base_url),
+        make_alipay_keys(home, base_url, public_url),
+        make_identity_keys(home, base_url, public_url),
+    ]

@@ -1,6 +1,7 @@
 """Division codes: six digits that carry province, prefecture and county inside."""
 
 NATION = "100000"
+_DIGITS = {"province": 2, "prefecture": 4, "county": 6}
 
 
 def level_of(code: str) -> str:
@@ -28,3 +29,8 @@ def lineage(code: str) -> tuple[str, ...]:
 def pooling_area_of(code: str) -> str:
     """The prefecture that pools the money (统筹区) of a county or of itself."""
     return code[:4] + "00"
+
+
+def prefix_of(code: str) -> str:
+    """What the codes of an area and all below it begin with; empty for the nation."""
+    return "" if code == NATION else code[: _DIGITS[level_of(code)]]

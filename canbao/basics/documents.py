@@ -11,6 +11,7 @@ from datetime import date
 from stdnum.iso7064 import mod_11_2
 
 RESIDENT_ID = "01"  # psn_cert_type 身份证(户口簿)
+BIRTH_CERTIFICATE = "99"  # psn_cert_type 其他: a newborn's number until it has an ID number (CZ-04, FY-09)
 OLDEST_AGE = 120
 
 
@@ -24,7 +25,7 @@ class ResidentId:
 
 
 class BadNumber(ValueError):
-    """The number cannot be a resident ID; `reason` is one of length, digits, check, date."""
+    """The number cannot be one; `reason` is one of length, digits, check, date, certificate."""
 
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -68,6 +69,23 @@ def parse_resident_id(text: str, today: date) -> ResidentId:
     if not today.year - OLDEST_AGE <= birth.year or birth > today:
         raise BadNumber("date")
     return ResidentId(number, birth, "male" if int(number[16]) % 2 else "female")
+
+
+def id_type_of(text: str) -> str:
+    """Which kind of document a typed number is of: one that begins with a letter is a birth certificate's."""
+    return BIRTH_CERTIFICATE if normal_number(text)[:1].isalpha() else RESIDENT_ID
+
+
+def parse_birth_certificate(text: str) -> str:
+    """The number of a 出生医学证明, normalised: one letter and nine digits. It says nothing about its holder.
+
+    Raises:
+        BadNumber: it is no such number.
+    """
+    number = normal_number(text)
+    if not (len(number) == 10 and number.isascii() and number[0].isalpha() and number[1:].isdigit()):
+        raise BadNumber("certificate")
+    return number
 
 
 def mask_number(number: str) -> str:

@@ -165,6 +165,33 @@ APPROVAL = StateTable(
     },
 )
 
+# draft: still being filled in by its owner · review: waits for somebody of the agency · returned: given back
+# with a reason, to be changed and handed in again · approved: the person is on the register
+APPLICATION = StateTable(
+    "application",
+    {
+        ("draft", "review"): "ApplicationSubmitted",
+        ("draft", "approved"): "ApplicationApprovedAtOnce",
+        ("review", "approved"): "ApplicationApproved",
+        ("review", "returned"): "ApplicationReturned",
+        ("returned", "review"): "ApplicationResubmitted",
+        ("returned", "approved"): "ApplicationApprovedAtOnce",
+    },
+)
+
+# declared: the person's own word, which staff look at (FY-04) · verified counts · refused does not, and may change
+DECLARATION = StateTable(
+    "declaration",
+    {
+        ("declared", "verified"): "DeclarationVerified",
+        ("declared", "refused"): "DeclarationRefused",
+        ("refused", "declared"): "DeclaredAgain",
+        ("refused", "verified"): "DeclarationVerifiedAfterAll",
+        ("verified", "refused"): "DeclarationTakenBack",
+    },
+)
+
 ALL_TABLES = (
     ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE, REFUND, BREAK, APPROVAL,
+    APPLICATION, DECLARATION,
 )  # fmt: skip

@@ -4,6 +4,7 @@ from django.urls import path, register_converter
 
 from canbao.faces.api import callbacks, health
 from canbao.faces.citizen import guard, home_pages, order_pages, pay_pages, refund_pages
+from canbao.faces.citizen.people import application_pages, family_pages, identity_pages, register_pages
 
 
 class AreaCode:
@@ -47,6 +48,26 @@ urlpatterns = [
     path("a/<area:area>/details/<word:ticket>/", pay_pages.details_page, name="details"),
     path("a/<area:area>/check/<word:ticket>/", pay_pages.check_page, name="check"),
     path("a/<area:area>/release/<word:ticket>/", pay_pages.release_page, name="release"),
+    path("a/<area:area>/register/", register_pages.begin_page, name="register"),
+    path("a/<area:area>/declare/", register_pages.declare_page, name="declare"),
+    path("a/<area:area>/papers/", register_pages.papers_page, name="papers"),
+    path("a/<area:area>/points/", register_pages.points_page, name="points"),
+    path("a/<area:area>/mine/", family_pages.mine_page, name="mine"),
+    path("a/<area:area>/family/", family_pages.family_page, name="family"),
+    path("a/<area:area>/family/<int:link_id>/pay/", family_pages.pay_page, name="family_pay"),
+    path("a/<area:area>/family/<int:link_id>/remove/", family_pages.remove_page, name="family_remove"),
+    path("a/<area:area>/login/<slug:level>/", identity_pages.login_page, name="login"),
+    path("a/<area:area>/logout/", identity_pages.logout_page, name="logout"),
+    path("a/<area:area>/activate/<word:ticket>/", identity_pages.activate_page, name="activate"),
+    path("a/<area:area>/activated/<word:ticket>/", identity_pages.activated_page, name="activated"),
+    path("identity/back/", identity_pages.back_page, name="identity_back"),
+    path("r/<word:token>/", application_pages.application_page, name="application"),
+    path("r/<word:token>/place/", application_pages.place_page, name="application_place"),
+    path("r/<word:token>/class/", application_pages.class_page, name="application_class"),
+    path("r/<word:token>/files/", application_pages.files_page, name="application_files"),
+    path("r/<word:token>/check/", application_pages.check_page, name="application_check"),
+    path("r/<word:token>/pay/", application_pages.pay_page, name="application_pay"),
+    path("r/<word:token>/number/", application_pages.number_page, name="application_number"),
     path("o/<word:token>/", order_pages.order_page, name="order"),
     path("o/<word:token>/confirming/<int:look>/", order_pages.confirming_page, name="confirming"),
     path("o/<word:token>/resume/", order_pages.resume_page, name="resume"),

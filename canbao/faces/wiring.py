@@ -10,6 +10,8 @@ from django.conf import settings
 
 from canbao.channels import alipay, wechat
 from canbao.channels.alipay import Alipay
+from canbao.channels.identity import IdentityProvider, SignedRedirect
+from canbao.channels.identity import read_keys as read_identity
 from canbao.channels.port import PaymentChannel
 from canbao.channels.wechat import WeChatPay
 from canbao.records.sealed import Keys, Sealer
@@ -37,6 +39,7 @@ def env(actor: str) -> Env:
         areas=_areas(),
         packs=_packs(),
         calendar=work_calendar,
+        identity=_identity(),
     )
 
 
@@ -54,7 +57,7 @@ def sealer() -> Sealer:
 
 def forget() -> None:
     """Drop what was read once a process: for tests and for a demo that seeds and then serves."""
-    for cached in (sealer, _serials, _channels, _areas, _packs):
+    for cached in (sealer, _serials, _channels, _areas, _packs, _identity):
         cached.cache_clear()
 
 
@@ -71,6 +74,16 @@ def _areas() -> AreaBook:
 @lru_cache(maxsize=1)
 def _packs() -> PackShelf:
     return PackShelf()
+
+
+@lru_cache(maxsize=1)
+def _identity() -> IdentityProvider | None:
+    if not settings.IDENTITY_FILE:
+        return None
+    path = Path(settings.IDENTITY_FILE)
+    if not path.is_file():
+        raise NotConfigured(f"CANBAO_IDENTITY names {path}, which is not there: the provider's keys as JSON.")
+    return SignedRedirect(read_identity(path))
 
 
 @lru_cache(maxsize=1)

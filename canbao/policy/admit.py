@@ -31,7 +31,7 @@ def admit(
     checks = (
         _barred_group(pack, situation, channel, on),
         _barred_here(pack, situation, channel, on),
-        _too_grown_for_proxy(pack, situation, payer, on),
+        too_grown_for_proxy(pack, situation, payer, on),
         _inactive_credential(pack, situation, payer, channel),
         _unsuited(pack, answer, payer, channel, on),
     )
@@ -69,7 +69,7 @@ def _barred_here(pack: Pack, person: Situation, channel: str, on: date) -> Refus
     return ChannelNotSuited(reason=f"{entry.label}不收这类资助对象。", channels="、".join(others) or "窗口")
 
 
-def _too_grown_for_proxy(pack: Pack, person: Situation, payer: str, on: date) -> Refusal | None:
+def too_grown_for_proxy(pack: Pack, person: Situation, payer: str, on: date) -> Refusal | None:
     """Ages at which one pays for oneself (FY-08, E13). An unknown birthday cannot be shown to be outside."""
     ages = pack.paying.self_only_ages.known
     if payer != "proxy" or ages is None:

@@ -17,6 +17,7 @@ from canbao.policy.format.around import (
     Paying,
     QueryView,
     Registration,
+    ServicePoint,
 )
 from canbao.policy.format.sections import (
     Assistance,
@@ -77,6 +78,7 @@ class Sections:
     newborn: Newborn = field(default_factory=Newborn)
     students: Mapping[str, StudentRule] = field(default_factory=dict)
     registration: Registration = field(default_factory=Registration)
+    service_points: Mapping[str, ServicePoint] = field(default_factory=dict)
     channels: Mapping[ChannelName, Channel] = field(default_factory=dict)
     paying: Paying = field(default_factory=Paying)
     household: HouseholdRule | None = None

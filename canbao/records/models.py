@@ -17,8 +17,14 @@ from canbao.records.people.enrolment import Enrolment
 from canbao.records.people.group_answer import GroupAnswer
 from canbao.records.people.household import HouseholdMember
 from canbao.records.people.identifier import Identifier
+from canbao.records.people.identity.linked import LinkedPerson
+from canbao.records.people.identity.login import Login
 from canbao.records.people.mark import IdentityMark
 from canbao.records.people.person import Person
+from canbao.records.people.registration.application import Application
+from canbao.records.people.registration.declaration import Declaration
+from canbao.records.people.registration.enrolment_list import EnrolmentList
+from canbao.records.people.registration.evidence import Evidence
 from canbao.records.system.approval import Approval
 from canbao.records.system.area import Area, CollectionUnit
 from canbao.records.system.calendar import WorkCalendarOverride
@@ -28,6 +34,7 @@ from canbao.records.system.pack import PackVersion, ResolvedPack
 from canbao.records.system.tally import RateTally
 
 __all__ = [
+    "Application",
     "Approval",
     "Area",
     "Attempt",
@@ -39,15 +46,20 @@ __all__ = [
     "ContributionRecord",
     "Coverage",
     "DayClose",
+    "Declaration",
     "Enrolment",
+    "EnrolmentList",
     "Entry",
     "Event",
+    "Evidence",
     "GroupAnswer",
     "HouseholdMember",
     "IdCounter",
     "Identifier",
     "IdentityMark",
     "LedgerSeal",
+    "LinkedPerson",
+    "Login",
     "Order",
     "OrderLine",
     "PackVersion",

@@ -26,6 +26,8 @@ TABLES = {
     "refund": "refund",
     "break": "channel_break",
     "approval": "approval",
+    "application": "registration_application",
+    "declaration": "declaration",
 }
 
 

@@ -10,9 +10,12 @@ from django.apps import apps
 from django.db import models
 
 # Rows that are only ever added. What corrects one is a new row (house rule 3).
-ADDED_ONLY = frozenset({"entry", "event", "ledger_seal", "consent", "pack_version", "resolved_pack"})
-# What nobody owes anybody: forgeries past their thirty days, tallies of yesterday.
-MAY_BE_DELETED = frozenset({"callback", "rate_tally"})
+ADDED_ONLY = frozenset(
+    {"entry", "event", "ledger_seal", "consent", "pack_version", "resolved_pack", "enrolment_list"}
+)
+# What nobody owes anybody: forgeries past their thirty days, tallies of yesterday, applications never handed in
+# with their papers, papers taken back before that, logins that are over.
+MAY_BE_DELETED = frozenset({"callback", "rate_tally", "registration_application", "evidence", "login"})
 
 
 def rights_of(table: str) -> tuple[str, ...]:

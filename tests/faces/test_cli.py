@@ -51,6 +51,8 @@ def test_one_round_of_jobs_prints_what_each_did(phone) -> None:
         "statements_matched",
         "rejected_forgotten",
         "tallies_forgotten",
+        "drafts_forgotten",
+        "logins_forgotten",
     }
     assert not Callback.objects.exists()
 

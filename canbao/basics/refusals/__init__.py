@@ -18,6 +18,9 @@
     ├── SecondPersonNeeded       E-1029  ├── ContentChanged        E-1030
     ├── StepNotDue               E-1031  ├── StatementRefused      E-1032
     ├── DayNotProved             E-1033  ├── RosterRefused         E-1034
+    ├── AlreadyRegistered        E-1041  ├── EvidenceRefused      E-1042
+    ├── ProofMissing             E-1043  ├── IdentityUnavailable  E-1044
+    ├── TooManyLinked            E-1045
     ├── NoMatch                  E-1001  (a stranger is not told which of E-1001 and E-1003 it is)
     ├── BadInput                 E-1100  a field of a form
     ├── TooManyTries             E-1101
@@ -68,6 +71,13 @@ from canbao.basics.refusals.paying import (
 from canbao.basics.refusals.refusal import (
     Refusal,
 )
+from canbao.basics.refusals.registering import (
+    AlreadyRegistered,
+    EvidenceRefused,
+    IdentityUnavailable,
+    ProofMissing,
+    TooManyLinked,
+)
 from canbao.basics.refusals.staff import (
     ContentChanged,
     DayNotProved,
@@ -82,6 +92,7 @@ from canbao.basics.refusals.staff import (
 
 __all__ = [
     "AlreadyPaid",
+    "AlreadyRegistered",
     "BadInput",
     "ChannelNotSuited",
     "ChannelUnavailable",
@@ -92,9 +103,11 @@ __all__ = [
     "DocumentMismatch",
     "EnrolledElsewhere",
     "EnrolmentEnded",
+    "EvidenceRefused",
     "FactMissing",
     "FigureUnknown",
     "HouseholdMismatch",
+    "IdentityUnavailable",
     "InEmployeeScheme",
     "MaybeAssisted",
     "MustPaySelf",
@@ -108,6 +121,7 @@ __all__ = [
     "OutcomeUnknown",
     "OutsideWindow",
     "PageExpired",
+    "ProofMissing",
     "PushPending",
     "RefundNotAllowed",
     "RefundTooMuch",
@@ -121,5 +135,6 @@ __all__ = [
     "StatementRefused",
     "StepNotDue",
     "SubsidyPending",
+    "TooManyLinked",
     "TooManyTries",
 ]

@@ -54,23 +54,27 @@ class RosterRow(NamedTuple):
 class Columns:
     """Where each column stands, in one file."""
 
-    def __init__(self, places: Mapping[str, int], header: tuple[str, ...]) -> None:
+    def __init__(
+        self, places: Mapping[str, int], header: tuple[str, ...], needed: Sequence[str] = NEEDED
+    ) -> None:
         self.header = header
         self._places = places
+        self._needed = needed
 
     def row(self, row_no: int, cells: Sequence[Any], merged: bool = False) -> RosterRow | None:
         """The row as values; None where nothing is written in it."""
         texts = tuple(map(plain, cells))
         if not any(texts):
             return None
-        found = {key: texts[place] if place < len(texts) else "" for key, place in self._places.items()}
-        begin, end = day_of(found["begin"]), day_of(found.get("end", ""))
-        fault = _fault(found, begin, end, merged)
+        found = dict.fromkeys(HEADINGS, "")
+        found |= {key: texts[place] if place < len(texts) else "" for key, place in self._places.items()}
+        begin, end = day_of(found["begin"]), day_of(found["end"])
+        fault = _fault(found, self._needed, begin, end, merged)
         name, number, group = (found[key][: LONGEST[key]] for key in ("name", "number", "group"))
         return RosterRow(row_no, texts, name, number.lstrip("'"), group, begin, end, fault)
 
 
-def find_columns(cells: Sequence[Any], row_no: int) -> Columns | None:
+def find_columns(cells: Sequence[Any], row_no: int, needed: Sequence[str] = NEEDED) -> Columns | None:
     """The columns, if these cells are the header: a name and a number stand in it.
 
     Raises:
@@ -83,10 +87,10 @@ def find_columns(cells: Sequence[Any], row_no: int) -> Columns | None:
         return None
     if any(len(found) > 1 for found in places.values()):
         raise RosterUnfit("column_twice", row_no)
-    for key in NEEDED:
+    for key in needed:
         if not places[key]:
             raise RosterUnfit(f"no_{key}_column", row_no)
-    return Columns({key: found[0] for key, found in places.items() if found}, header)
+    return Columns({key: found[0] for key, found in places.items() if found}, header, needed)
 
 
 def plain(value: Any) -> str:
@@ -113,17 +117,19 @@ def day_of(text: str) -> date | None:
         return None
 
 
-def _fault(found: Mapping[str, str], begin: date | None, end: date | None, merged: bool) -> str | None:
-    missing = [key for key in NEEDED if not found[key]]
+def _fault(
+    found: Mapping[str, str], needed: Sequence[str], begin: date | None, end: date | None, merged: bool
+) -> str | None:
+    missing = [key for key in needed if not found[key]]
     if missing:
         return "merged_cells" if merged else f"{missing[0]}_missing"
     if _SCIENTIFIC.fullmatch(found["number"]):
         return "number_as_float"
     if any(len(found[key]) > most for key, most in LONGEST.items()):
         return "too_long"
-    if begin is None or (end is None and found.get("end")):
+    if (begin is None and found["begin"]) or (end is None and found["end"]):
         return "bad_date"
-    return "end_before_begin" if end is not None and end < begin else None
+    return "end_before_begin" if begin is not None and end is not None and end < begin else None
 
 
 def _is_mark(ch: str) -> bool:

@@ -1,11 +1,11 @@
 """A roster from its bytes: what kind of file it is, where its header stands, then row after row."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
-from canbao.channels.roster.columns import Columns, RosterRow, RosterUnfit, find_columns
+from canbao.channels.roster.columns import NEEDED, Columns, RosterRow, RosterUnfit, find_columns
 from canbao.channels.roster.sheet import open_sheet
 from canbao.channels.roster.text import open_text
 
@@ -25,14 +25,14 @@ class RosterTable:
     rows: Iterator[RosterRow]
 
 
-def open_roster(body: bytes) -> RosterTable:
-    """Read a roster. What a reader has to refuse is refused before anything is unpacked.
+def open_roster(body: bytes, needed: Sequence[str] = NEEDED) -> RosterTable:
+    """Read a roster, or a list with fewer `needed` columns. What is to be refused is refused before it is unpacked.
 
     Raises:
         RosterUnfit: at once, or while the rows are read; a reader must then forget what it has read.
     """
     lines = _cells(body)
-    columns = _columns(lines)
+    columns = _columns(lines, needed)
     return RosterTable(columns.header, _rows(columns, lines))
 
 
@@ -50,9 +50,9 @@ def _cells(body: bytes) -> Iterator[Cells]:
     return open_text(body)
 
 
-def _columns(lines: Iterable[Cells]) -> Columns:
+def _columns(lines: Iterable[Cells], needed: Sequence[str]) -> Columns:
     for row_no, cells, _ in islice(lines, HEADER_WITHIN):
-        columns = find_columns(cells, row_no)
+        columns = find_columns(cells, row_no, needed)
         if columns:
             return columns
     raise RosterUnfit("no_header")

@@ -9,9 +9,10 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 
-from canbao.basics.refusals import NotFound, PageExpired, Refusal, TooManyTries
+from canbao.basics.refusals import NotFound, OutsideWindow, PageExpired, Refusal, TooManyTries
 from canbao.faces import wiring
 from canbao.services.people.advise import advise, phone_lines
+from canbao.services.people.registration.declare import choices
 
 log = logging.getLogger(__name__)
 BIG_COOKIE = "big"
@@ -45,6 +46,10 @@ def refusal_page(request: HttpRequest, refusal: Refusal, **more: Any) -> HttpRes
     advice = advise(wiring.env("resident"), area_code, refusal)
     lines = phone_lines(advice.contacts)
     context = {"advice": advice, "phone_lines": lines, "lines": (), "area_code": area_code, **more}
+    if area_code and isinstance(
+        refusal, OutsideWindow
+    ):  # some have dates of their own, once they say so (FY-04)
+        context["cohorts"] = choices(wiring.env("resident"), area_code)
     return render(request, "refusal.html", context, status=_STATUS.get(type(refusal), 422))
 
 

@@ -7,10 +7,12 @@ from django.views.decorators.http import require_GET, require_http_methods
 from canbao.basics.refusals import BadInput
 from canbao.faces import wiring
 from canbao.faces.citizen.pay_pages import question_of
-from canbao.faces.citizen.phone import orders_on
+from canbao.faces.citizen.phone import APPLICATIONS, kept_on
 from canbao.services.people.advise import contacts_of
 from canbao.services.people.diagnose import common, diagnose
 from canbao.services.people.enquire import enquire
+from canbao.services.people.registration.declare import choices
+from canbao.services.people.registration.page import applications_on
 from canbao.services.people.season import area_groups, season_card, token_of, unfinished_orders
 
 AREA_COOKIE = "area"
@@ -35,7 +37,9 @@ def home_page(request: HttpRequest, area: str) -> HttpResponse:
     env = wiring.env("resident")
     context = {
         "season": season_card(env, env.areas.get(area).code),
-        "unfinished": unfinished_orders(env, orders_on(request)),
+        "unfinished": unfinished_orders(env, kept_on(request)),
+        "applications": applications_on(env, kept_on(request, APPLICATIONS)),
+        "cohorts": choices(env, area),
     }
     response = render(request, "home.html", context)
     response.set_cookie(AREA_COOKIE, area, YEAR_S, samesite="Lax", httponly=True)
@@ -53,7 +57,7 @@ def enquiry_page(request: HttpRequest, area: str) -> HttpResponse:
         standing = enquire(env, question_of(request, area, "self"))
     except BadInput as bad:
         return _enquiry_form(request, bad)
-    context = {"standing": standing, "receipt_token": token_of(env, orders_on(request), standing.order_no)}
+    context = {"standing": standing, "receipt_token": token_of(env, kept_on(request), standing.order_no)}
     return render(request, "enquiry.html", context)
 
 

@@ -10,11 +10,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from canbao.basics.areas import pooling_area_of
 from canbao.basics.documents import mask_name
-from canbao.basics.refusals import BadInput, HouseholdMismatch, NotFound, OrderUnfinished, PageExpired
+from canbao.basics.refusals import (
+    BadInput,
+    CredentialInactive,
+    HouseholdMismatch,
+    NotFound,
+    OrderUnfinished,
+    PageExpired,
+)
 from canbao.faces import wiring
 from canbao.faces.citizen import tickets
 from canbao.faces.citizen.guard import refusal_page
-from canbao.faces.citizen.phone import address_of, remember_order
+from canbao.faces.citizen.phone import ORDERS, address_of, remember
 from canbao.services.money.check import check, new_order_number
 from canbao.services.money.open import Opening
 from canbao.services.money.pay import Way, pay, release
@@ -46,7 +53,15 @@ def find_page(request: HttpRequest, area: str, payer: str) -> HttpResponse:
         finding = find(env, question)
     except BadInput as bad:
         return _find_form(request, payer, bad)
-    return redirect(_next_page(env, finding, area, payer))
+    except CredentialInactive as inactive:
+        return refusal_page(request, inactive, activate_url=activate_url(env, question))
+    return redirect(next_page(env, finding, area, payer))
+
+
+def activate_url(env: Env, question: Question) -> str:
+    """Where to activate the e-credential, and whence the way leads back with nothing typed again (FY-07)."""
+    asked = {"name": question.name, "number": question.number, "payer": question.payer_kind}
+    return reverse("activate", args=[question.area_code, tickets.make(env, page="activate", **asked)])
 
 
 def question_of(request: HttpRequest, area: str, payer: str) -> Question:
@@ -75,7 +90,7 @@ def _find_form(request: HttpRequest, payer: str, bad: BadInput | None = None) ->
     return render(request, "find.html", context, status=422 if bad else 200)
 
 
-def _next_page(env: Env, finding: Finding, area: str, payer: str) -> str:
+def next_page(env: Env, finding: Finding, area: str, payer: str) -> str:
     """The check page, or the details page where the pack wants more first."""
     if finding.needs_details or finding.bill_id is None:
         ticket = tickets.make(
@@ -117,7 +132,7 @@ def details_page(request: HttpRequest, area: str, ticket: str) -> HttpResponse:
         return _details_form(request, env, area, finding, bad.facts)
     except HouseholdMismatch as bad:
         return _details_form(request, env, area, finding, {"field": "head", "problem": bad.say(bad.why)})
-    return redirect(_next_page(env, found, area, known["payer"]))
+    return redirect(next_page(env, found, area, known["payer"]))
 
 
 def _details_of(request: HttpRequest, env: Env, area: str) -> Details:
@@ -142,7 +157,7 @@ def _details_form(
         "is_new": finding.person_id is None,
         "own_area_name": env.areas.full_name(finding.area_code),
         "counties": env.areas.counties_of(pooling_area_of(area)),
-        "classes": class_choices(env, area, finding.number),
+        "classes": class_choices(env, area, finding.number) if finding.person_id is None else (),
         "typed": request.POST or {"area": area},
         "wrong": wrong or {},
     }
@@ -190,7 +205,7 @@ def _send_to_channel(
     except OrderUnfinished as unfinished:
         return refusal_page(request, unfinished, release_url=reverse("release", args=[area, ticket]))
     response = HttpResponseRedirect(link)
-    remember_order(request, response, known["token"])
+    remember(request, response, ORDERS, known["token"])
     return response
 
 

@@ -4,9 +4,32 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-COOKIE = "orders"
+ORDERS, APPLICATIONS = "orders", "applications"
 KEPT = 8
 LASTS_S = 400 * 86_400
+
+
+LOGIN, ASKING = "login", "asking"
+
+
+def keep_word(response: HttpResponse, cookie: str, word: str, lasts_s: int) -> None:
+    """Keep one signed word on this phone: whose login it is, which question it asked."""
+    response.set_cookie(
+        cookie,
+        signing.dumps(word, salt=cookie),
+        max_age=lasts_s,
+        httponly=True,
+        samesite="Lax",
+        secure=settings.CSRF_COOKIE_SECURE,
+    )
+
+
+def word_on(request: HttpRequest, cookie: str) -> str | None:
+    """The signed word this phone holds under a name."""
+    try:
+        return str(signing.loads(request.COOKIES.get(cookie, ""), salt=cookie))
+    except signing.BadSignature:
+        return None
 
 
 def address_of(request: HttpRequest) -> str:
@@ -16,12 +39,12 @@ def address_of(request: HttpRequest) -> str:
     return hops[-trusted] if trusted and len(hops) >= trusted else str(request.META.get("REMOTE_ADDR", ""))
 
 
-def remember_order(request: HttpRequest, response: HttpResponse, token: str) -> None:
-    """Keep an order's token on this phone, so that leaving and coming back loses nothing."""
-    tokens = [token, *(kept for kept in orders_on(request) if kept != token)][:KEPT]
+def remember(request: HttpRequest, response: HttpResponse, cookie: str, token: str) -> None:
+    """Keep the token of an order or an application on this phone, so that leaving and coming back loses nothing."""
+    tokens = [token, *(kept for kept in kept_on(request, cookie) if kept != token)][:KEPT]
     response.set_cookie(
-        COOKIE,
-        signing.dumps(tokens, salt=COOKIE, compress=True),
+        cookie,
+        signing.dumps(tokens, salt=cookie, compress=True),
         max_age=LASTS_S,
         httponly=True,
         samesite="Lax",
@@ -29,10 +52,10 @@ def remember_order(request: HttpRequest, response: HttpResponse, token: str) -> 
     )
 
 
-def orders_on(request: HttpRequest) -> list[str]:
+def kept_on(request: HttpRequest, cookie: str = ORDERS) -> list[str]:
     """The tokens this phone holds, the newest first."""
     try:
-        tokens = signing.loads(request.COOKIES.get(COOKIE, ""), salt=COOKIE)
+        tokens = signing.loads(request.COOKIES.get(cookie, ""), salt=cookie)
     except signing.BadSignature:
         return []
     return [token for token in tokens if isinstance(token, str)]

@@ -13,6 +13,7 @@ from canbao.faces.cli.calendar import calendar
 from canbao.faces.cli.demo.command import demo
 from canbao.faces.cli.ledger import ledger
 from canbao.faces.cli.pack.command import pack
+from canbao.faces.cli.people.register import register
 from canbao.faces.cli.people.roster import roster
 from canbao.faces.cli.people.season import season
 from canbao.faces.cli.publish import publish
@@ -130,6 +131,6 @@ def _setup() -> None:
 
 
 for command in (
-    audit, calendar, demo, ledger, pack, publish, reconcile, refund, rights, roster, season, treasury,
+    audit, calendar, demo, ledger, pack, publish, reconcile, refund, register, rights, roster, season, treasury,
 ):  # fmt: skip
     main.add_command(command)

@@ -11,6 +11,8 @@ from canbao.services.exchange.receive import forget_rejected, settle_kept
 from canbao.services.money.chase import chase
 from canbao.services.money.ledger import seal_hours
 from canbao.services.money.repay import repay
+from canbao.services.people.identity.login import forget_logins
+from canbao.services.people.registration.apply import forget_drafts
 from canbao.services.system.env import Env
 from canbao.services.system.limits import forget_old
 
@@ -23,6 +25,8 @@ JOBS: dict[str, Callable[[Env], int]] = {
     "hours_sealed": seal_hours,
     "rejected_forgotten": forget_rejected,
     "tallies_forgotten": forget_old,
+    "drafts_forgotten": forget_drafts,
+    "logins_forgotten": forget_logins,
 }
 
 

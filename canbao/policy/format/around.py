@@ -12,25 +12,48 @@ Words = tuple[str, ...]
 
 
 @dataclass(frozen=True)
+class Paper:
+    """One paper to bring: what it is, whether the original, how many copies, and what will do in its place."""
+
+    name: Value[str]
+    original: Value[bool] = UNSAID
+    copies: Value[int] = UNSAID
+    instead: Value[Words] = UNSAID
+
+
+@dataclass(frozen=True)
+class ServicePoint:
+    """服务网点: a place to go to. `area` is the county or city it serves; `errands` what is done there."""
+
+    area: str
+    name: str
+    errands: Value[Words] = UNSAID
+    address: Value[str] = UNSAID
+    hours: Value[str] = UNSAID
+    phones: Value[Words] = UNSAID
+
+
+@dataclass(frozen=True)
 class RegistrationWay:
-    """One way to register: what it is called, who uses it, where, with what."""
+    """One way to register: what it is called, who uses it, where, with what papers."""
 
     label: str
     who: Who = field(default_factory=Who)
     kind: Literal["new", "renewal", "change", "leave", "arrive", "department"] = "new"
     places: Value[Words] = UNSAID
     steps: Value[Words] = UNSAID
-    documents: Value[Words] = UNSAID
+    papers: Mapping[str, Paper] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class Registration:
-    """参保登记: before payment or inside it, and through whom."""
+    """参保登记: before payment or inside it, through whom, and whether somebody looks at it before it counts."""
 
     agency: Value[str] = UNSAID
     before_payment: Value[bool] = UNSAID
     inside_payment_flow: Value[bool] = UNSAID
     changes_before_payment: Value[bool] = UNSAID
+    approval: Value[Literal["automatic", "review"]] = UNSAID
     ways: Mapping[str, RegistrationWay] = field(default_factory=dict)
 
 
@@ -67,7 +90,7 @@ class Channel:
     proxy: Value[bool] = UNSAID
     barred_groups: Value[tuple[GroupName, ...]] = UNSAID
     banks: Value[Words] = UNSAID
-    documents: Value[Words] = UNSAID
+    papers: Mapping[str, Paper] = field(default_factory=dict)
     real_name: Value[Literal["none", "real_name", "face"]] = UNSAID
     posting_working_days: Value[int] = UNSAID
     ways: Mapping[str, Way] = field(default_factory=dict)
@@ -75,10 +98,11 @@ class Channel:
 
 @dataclass(frozen=True)
 class Paying:
-    """Who may pay for whom, online or not."""
+    """Who may pay for whom, online or not. `most_linked`: how many people one payer may have linked (关联人)."""
 
     self_only_ages: Value[AgeRange] = UNSAID
     proxies: Value[Words] = UNSAID
+    most_linked: Value[int] = UNSAID
     groups_not_online: Value[tuple[GroupName, ...]] = UNSAID
     needs_active_credential: Value[Literal["prior_insured", "all", "nobody"]] = UNSAID
     online_refund: Value[bool] = UNSAID

@@ -136,6 +136,15 @@ REFUND_REASONS: dict[str, str] = {
 }
 """The usual names under `refunds`; a pack may add names of its own."""
 
+GROUNDS: dict[str, str] = {
+    "hukou": "户口在本地",
+    "residence": "住在本地",
+    "residence_permit": "有本地居住证",
+    "students": "在本地上学",
+    "kindergartens": "在本地托幼机构",
+}
+"""On what somebody may register here: the names under `scope` that a page can ask about."""
+
 DECLARATIONS: dict[str, str] = {
     "returning_worker": "返乡务工人员",
     "residence_permit": "有本地居住证",

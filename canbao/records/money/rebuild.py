@@ -16,9 +16,13 @@ from canbao.records.sets import Row
 
 _TABLES = {table.noun: table for table in ALL_TABLES}
 # Where a row may begin although an edge leads there as well.
-_BORN = {"break": ("open",), "coverage": ("active",), "enrolment": ("active",)}
+_BORN = {"break": ("open",), "coverage": ("active",), "enrolment": ("active",), "declaration": ("declared",)}
 # Events that do not come from an edge, and the state they leave behind.
-_BESIDE = {"coverage": {"CoverageTookEffect": "active"}, "enrolment": {"EnrolmentStarted": "active"}}
+_BESIDE = {
+    "coverage": {"CoverageTookEffect": "active"},
+    "enrolment": {"EnrolmentStarted": "active"},
+    "declaration": {"Declared": "declared", "DeclaredAndCounts": "verified"},
+}
 RESERVE = ".refunded_fen"
 _RESERVES = {
     f"order_line{RESERVE}": "r.bucket = f.bucket AND r.order_no = f.order_no AND r.line_no = f.line_no",

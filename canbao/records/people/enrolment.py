@@ -7,13 +7,17 @@ from canbao.records.fields import Bucketed, GeneKey, gene_check, once, state_che
 
 
 class Enrolment(Bucketed):
-    """One enrolment. `active_slot` is 1 while active and null after, so at most one is active (LZ-11)."""
+    """One enrolment. `active_slot` is 1 while active and null after, so at most one is active (LZ-11).
+
+    `registered_by`: `self`, `agency` or `department` (LZ-05); null where nobody handed it over.
+    """
 
     person = GeneKey("records.Person")
     area_code = models.CharField(max_length=6)
     insurance_type = models.CharField(max_length=3, default="390")
     person_class = models.CharField(max_length=40)
     unit_code = models.CharField(max_length=24, null=True)
+    registered_by = models.CharField(max_length=12, null=True)
     state = models.CharField(max_length=12)
     previous_state = models.CharField(max_length=12, null=True)
     active_slot = models.SmallIntegerField(null=True)

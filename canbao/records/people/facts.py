@@ -1,7 +1,7 @@
 """What an assessment needs to know about people, read in a few statements for any number of them.
 
-Everybody's plain facts come in one statement; it also says who has marks, cover, an ended enrolment or a bill,
-and only of those the rest is read. A city is a million people, of whom few have anything special.
+Everybody's plain facts come in one statement; it also says who has marks, cover, other enrolments, a bill or a
+verified declaration, and only of those the rest is read. A city is a million people, of whom few have anything special.
 """
 
 from collections.abc import Sequence
@@ -11,19 +11,22 @@ from typing import Any, NamedTuple
 
 from canbao.basics.genes import bucket_of
 from canbao.records import sets
-from canbao.records.models import Coverage, Enrolment
+from canbao.records.models import Coverage, Declaration, Enrolment
 from canbao.records.money.bills import BillRow, current_bills
 from canbao.records.sets import Column
 
+EMPLOYEE_SCHEME = "310"
 _PLAIN = """
-SELECT p.id, p.birth_date, p.sex, e.id AS enrolment_id, e.area_code, e.person_class, e.started_date,
-  EXISTS (SELECT 1 FROM enrolment x WHERE x.bucket = p.bucket AND x.person_id = p.id AND x.active_slot IS NULL) AS has_ended,
+SELECT p.id, p.birth_date, p.sex, e.id AS enrolment_id, e.area_code, e.person_class, e.started_date, e.registered_by,
+  EXISTS (SELECT 1 FROM enrolment x WHERE x.bucket = p.bucket AND x.person_id = p.id AND x.id <> coalesce(e.id, 0)) AS has_other,
   EXISTS (SELECT 1 FROM identity_mark m WHERE m.bucket = p.bucket AND m.person_id = p.id) AS has_marks,
   EXISTS (SELECT 1 FROM coverage c WHERE c.bucket = p.bucket AND c.person_id = p.id) AS has_cover,
   EXISTS (SELECT 1 FROM bill b WHERE b.bucket = p.bucket AND b.person_id = p.id AND b.benefit_year = %s
-          AND b.current_slot = 1) AS has_bill
+          AND b.current_slot = 1) AS has_bill,
+  EXISTS (SELECT 1 FROM declaration d WHERE d.bucket = p.bucket AND d.person_id = p.id AND d.benefit_year = %s
+          AND d.state = 'verified') AS has_declared
 FROM {people} JOIN person p ON p.bucket = t.b AND p.id = t.i
-LEFT JOIN enrolment e ON e.bucket = p.bucket AND e.person_id = p.id AND e.active_slot = 1
+LEFT JOIN enrolment e ON e.bucket = p.bucket AND e.person_id = p.id AND e.insurance_type = '390' AND e.active_slot = 1
 WHERE {routed}
 """
 
@@ -43,6 +46,7 @@ class EnrolmentRow(NamedTuple):
     area_code: str
     person_class: str
     started_date: date
+    registered_by: str | None = None
 
 
 class EndedRow(NamedTuple):
@@ -73,18 +77,21 @@ class PersonFacts:
     marks: list[MarkRow] = field(default_factory=list)
     covered_years: list[int] = field(default_factory=list)
     bill: BillRow | None = None
+    declared: tuple[str, ...] = ()
+    in_employee_scheme: bool = False
 
 
 def gather(person_ids: Sequence[int], benefit_year: int | None = None) -> dict[int, PersonFacts]:
-    """Facts by person id. `bill` is the current one of the year; without a year no bills are read."""
+    """Facts by person id. `bill` and `declared` are those of the year; without a year neither is read."""
     rows = _plain_facts(person_ids, benefit_year)
     facts = {row[0]: _facts_of(row) for row in rows}
-    _add_ended(facts, [row[0] for row in rows if row[7]])
-    _add_marks(facts, [row[0] for row in rows if row[8]])
-    for person_id, years in covered_years([row[0] for row in rows if row[9]]).items():
+    _add_other_enrolments(facts, [row[0] for row in rows if row[8]])
+    _add_marks(facts, [row[0] for row in rows if row[9]])
+    for person_id, years in covered_years([row[0] for row in rows if row[10]]).items():
         facts[person_id].covered_years = years
-    for person_id, bill in current_bills([row[0] for row in rows if row[10]], benefit_year).items():
+    for person_id, bill in current_bills([row[0] for row in rows if row[11]], benefit_year).items():
         facts[person_id].bill = bill
+    _add_declared(facts, [row[0] for row in rows if row[12]], benefit_year)
     return facts
 
 
@@ -95,24 +102,40 @@ def _plain_facts(person_ids: Sequence[int], benefit_year: int | None) -> list[tu
     people, params = sets.relation({"b": Column("int", buckets), "i": Column("int", person_ids)})
     routed, routed_params = sets.in_buckets(buckets, "p")
     sql = _PLAIN.format(people=people, routed=routed)
-    return sets.fetch_tuples(sql, [benefit_year, *params, *routed_params])
+    return sets.fetch_tuples(sql, [benefit_year, benefit_year, *params, *routed_params])
 
 
 def _facts_of(row: tuple[Any, ...]) -> PersonFacts:
-    id_, birth, sex, enrolment_id, area_code, person_class, started = row[:7]
+    id_, birth, sex, enrolment_id, area_code, person_class, started, registered_by = row[:8]
     if isinstance(birth, str):  # SQLite keeps days as text
         birth, started = sets.as_date(birth), sets.as_date(started)
-    enrolment = EnrolmentRow(enrolment_id, area_code, person_class, started) if enrolment_id else None
+    enrolment = (
+        EnrolmentRow(enrolment_id, area_code, person_class, started, registered_by) if enrolment_id else None
+    )
     return PersonFacts(PersonRow(id_, birth, sex), enrolment)
 
 
-def _add_ended(facts: dict[int, PersonFacts], person_ids: Sequence[int]) -> None:
-    """The last enrolment that ended."""
+def _add_other_enrolments(facts: dict[int, PersonFacts], person_ids: Sequence[int]) -> None:
+    """The last enrolment that ended, and whether one in the employee scheme is active."""
     if not person_ids:
         return
-    rows = Enrolment.objects.filter(person__in=person_ids, active_slot=None).order_by("started_date", "id")
-    for person_id, *ended in rows.values_list("person_id", *EndedRow._fields):
-        facts[person_id].ended = EndedRow._make(ended)
+    rows = Enrolment.objects.filter(person__in=person_ids).order_by("started_date", "id")
+    for person_id, scheme, slot, *row in rows.values_list(
+        "person_id", "insurance_type", "active_slot", *EndedRow._fields
+    ):
+        if slot is None:
+            facts[person_id].ended = EndedRow._make(row)
+        elif scheme == EMPLOYEE_SCHEME:
+            facts[person_id].in_employee_scheme = True
+
+
+def _add_declared(facts: dict[int, PersonFacts], person_ids: Sequence[int], benefit_year: int | None) -> None:
+    """What was declared for the year and found so."""
+    if not person_ids or benefit_year is None:
+        return
+    rows = Declaration.objects.filter(person__in=person_ids, benefit_year=benefit_year, state="verified")
+    for person_id, word in rows.order_by("word").values_list("person_id", "word"):
+        facts[person_id].declared += (word,)
 
 
 def _add_marks(facts: dict[int, PersonFacts], person_ids: Sequence[int]) -> None:

@@ -32,7 +32,7 @@ class Invariant:
 
 def invariants() -> list[Invariant]:
     """All of them, in the words of the connected engine."""
-    return [*_ledger(), *_bills(), *_cover(), *_orders(), *_amounts(), *_trail(), *_rest()]
+    return [*_ledger(), *_bills(), *_cover(), *_orders(), *_amounts(), *_register(), *_trail(), *_rest()]
 
 
 def _shares() -> str:
@@ -183,6 +183,16 @@ def _amounts() -> list[Invariant]:
         Invariant("I9", "pack_is_kept", "应缴单按哪一份政策核定，那份政策还在。", "bill",
             "SELECT b.id, b.area_code, b.pack_hash AS found FROM bill b "
             "LEFT JOIN resolved_pack p ON p.hash = b.pack_hash WHERE p.hash IS NULL"),
+    ]  # fmt: skip
+
+
+def _register() -> list[Invariant]:
+    """I16: an application that was approved put somebody on the register, and no other did."""
+    return [
+        Invariant("I16", "approved_is_registered", "通过的登记申请，人在登记册上；没有通过的，没有登记谁。", "registration_application",
+            "SELECT a.id, a.area_code, a.state AS found FROM registration_application a "
+            "LEFT JOIN enrolment e ON e.bucket = a.person_id %% 10000 AND e.person_id = a.person_id "
+            "WHERE (a.state = 'approved' AND e.id IS NULL) OR (a.state <> 'approved' AND a.person_id IS NOT NULL)"),
     ]  # fmt: skip
 
 

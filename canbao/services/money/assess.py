@@ -105,6 +105,8 @@ def situation_of(facts: PersonFacts, on: date) -> Situation:
             for mark in marks_in_force(facts, on)
         ),
         sex=facts.person.sex or None,
+        declarations=facts.declared,
+        registered_by=enrolment.registered_by,
         registered_date=enrolment.started_date,
         covered_years=tuple(facts.covered_years) or None,  # no row at all: the history is unknown
     )

@@ -13,7 +13,7 @@ from canbao.basics import accounts
 from canbao.basics.accounts import PAID_BY_PAYER
 from canbao.basics.days import Span
 from canbao.basics.genes import OrderNumber, parse_out_trade_no
-from canbao.basics.states import BILL, ORDER_LINE
+from canbao.basics.states import BILL, COVERAGE, ORDER_LINE
 from canbao.channels.port import PaymentFact
 from canbao.records import sets
 from canbao.records.models import Attempt, OrderLine
@@ -33,7 +33,7 @@ _TAKE_UP_AGAIN = (
     "ON CONFLICT (bucket, person_id, cover_year) DO UPDATE SET previous_state = coverage.state, "
     "state = 'active', area_code = excluded.area_code, cover_from_date = excluded.cover_from_date, "
     "cover_until_date = excluded.cover_until_date, bill_id = excluded.bill_id, origin = excluded.origin "
-    "WHERE coverage.state = 'cancelled' RETURNING id"
+    "WHERE coverage.state = 'cancelled' RETURNING id, previous_state"
 )
 _BILL_COLUMNS = (
     "person_id", "area_code", "benefit_year", "person_class", "amount_fen", "shares",
@@ -199,7 +199,9 @@ def cover(env: Env, journal: Journal, bills: Sequence[Row]) -> None:
         if len(rows) != len(spans):
             raise CoverStandsAlready("cover of this year is active although its bill was not settled")
         for row in rows:
-            journal.note("coverage", row["id"], "CoverageTookEffect")
+            taken_up = row["previous_state"]  # a new row has none
+            name = COVERAGE.event(taken_up, "active") if taken_up else "CoverageTookEffect"
+            journal.note("coverage", row["id"], name)
 
     if spans:
         journal.later(sets.insertion("coverage", columns, _TAKE_UP_AGAIN), took_effect)

@@ -7,7 +7,7 @@ one page naming both causes (`docs/decisions`).
 from dataclasses import dataclass
 from datetime import date
 
-from canbao.basics.documents import RESIDENT_ID, mask_name, normal_name
+from canbao.basics.documents import id_type_of, mask_name, normal_name
 from canbao.basics.refusals import BadInput, NoMatch
 from canbao.records.models import ContributionRecord, Person
 from canbao.records.people.facts import PersonFacts, gather
@@ -42,7 +42,7 @@ def enquire(env: Env, question: Question) -> Standing:
         raise BadInput(field="consent", problem="请先勾选同意，我们才能查询。")
     limits.count(env, limits.PER_NUMBER, number)
     limits.count(env, limits.PER_ADDRESS, question.address)
-    person = find_person(env.sealer, RESIDENT_ID, number)
+    person = find_person(env.sealer, id_type_of(number), number)
     if person is None or normal_name(person.name) != name:
         raise NoMatch
     consent(env, person, question.payer_kind)

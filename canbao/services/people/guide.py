@@ -5,13 +5,22 @@ from datetime import date
 
 from canbao.basics.areas import pooling_area_of
 from canbao.basics.days import full_years
-from canbao.basics.documents import RESIDENT_ID, BadNumber, normal_name, parse_resident_id
+from canbao.basics.documents import (
+    BIRTH_CERTIFICATE,
+    RESIDENT_ID,
+    BadNumber,
+    id_type_of,
+    normal_name,
+    parse_birth_certificate,
+    parse_resident_id,
+)
 from canbao.basics.refusals import (
     AlreadyPaid,
     BadInput,
     EnrolledElsewhere,
     EnrolmentEnded,
     FigureUnknown,
+    InEmployeeScheme,
     NoMatch,
     NotRegistered,
     OutsideWindow,
@@ -29,17 +38,19 @@ from canbao.records.people.facts import PersonFacts
 from canbao.records.people.find import find_person
 from canbao.services.money.assess import assess, situation_of
 from canbao.services.people.household import Head, check_head
+from canbao.services.people.identity.login import credential_active
 from canbao.services.people.register import Registration, register
 from canbao.services.system import limits
 from canbao.services.system.env import Env
 
-CONSENT_VERSION = "2026-11"
+CONSENT_VERSION = "2026-11-2"  # of the words in the templates; FY-16
 FIRST_CHANNEL = "wechat"  # the one to speak of where none is set up
-_NUMBER_PROBLEMS = {
+NUMBER_PROBLEMS = {
     "length": "身份证号应该是 18 位，请数一数。",
     "digits": "身份证号只有数字，最后一位可以是 X。",
     "check": "身份证号有一位不对，请对照身份证再输。",
     "date": "身份证号里的出生日期不对，请再核对。",
+    "certificate": "出生医学证明编号是 1 个字母加 9 位数字。",
 }
 
 
@@ -95,10 +106,10 @@ def find(env: Env, question: Question) -> Finding:
     limits.count(env, limits.PER_NUMBER, number)
     limits.count(env, limits.PER_ADDRESS, question.address)
     pack = season_pack(env, question.area_code)
-    person = find_person(env.sealer, RESIDENT_ID, number)
+    person = find_person(env.sealer, id_type_of(number), number)
     if person is None:
-        if not pack.registers_while_paying:
-            raise NoMatch
+        if not pack.registers_while_paying or id_type_of(number) == BIRTH_CERTIFICATE:
+            raise NoMatch  # a birth certificate's number says no birthday: it is registered by an application
         _refuse_newcomer(env, pack, number, question)
         return Finding(name, number, question.area_code, needs_details=True)
     if normal_name(person.name) != name:
@@ -147,9 +158,11 @@ def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, 
     if answer.refusal and not isinstance(answer.refusal, FigureUnknown):
         raise _for_strangers(answer.refusal)
     # A figure nobody published is the last thing to name, not the first (FY-11).
-    channels = open_channels(
-        env, pack, situation_of(facts, env.local_date(pack.area_code)), answer, payer_kind
+    person = replace(
+        situation_of(facts, env.local_date(pack.area_code)),
+        e_credential_active=_credential(env, pack, facts, payer_kind, name, number),
     )
+    channels = open_channels(env, pack, person, answer, payer_kind)
     if answer.refusal or assessment.bill is None:
         raise FigureUnknown(area=env.areas.full_name(area_code))
     own_area = facts.enrolment.area_code if facts.enrolment else area_code
@@ -162,6 +175,17 @@ def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, 
         payable_until=answer.payable_until,
         channels=channels,
     )
+
+
+def _credential(
+    env: Env, pack: Pack, facts: PersonFacts, payer_kind: str, name: str, number: str
+) -> bool | None:
+    """Whether the e-credential is active, asked only where the notice wants it of this payer (FY-07)."""
+    needed = pack.paying.needs_active_credential.known
+    concerned = needed == "all" or (needed == "prior_insured" and facts.covered_years)
+    if payer_kind != "self" or not concerned:
+        return None
+    return credential_active(env, id_type_of(number), number, name)
 
 
 def open_channels(
@@ -187,7 +211,9 @@ def _for_strangers(refusal: Refusal) -> Refusal:
 
 
 def refuse_if_not_enrolled(env: Env, facts: PersonFacts, area_code: str) -> None:
-    """Somebody known, but not enrolled here and now."""
+    """Somebody known, but in the employee scheme (FY-13), or not enrolled here and now."""
+    if facts.in_employee_scheme:
+        raise InEmployeeScheme
     if facts.enrolment is None:
         if facts.ended and facts.ended.ended_date:
             raise EnrolmentEnded(ended_date=day_text(facts.ended.ended_date))
@@ -233,11 +259,13 @@ def class_choices(env: Env, area_code: str, number: str) -> list[tuple[str, str]
 
 
 def checked_number(env: Env, area_code: str, text: str) -> str:
-    """The normalised ID number, or BadInput with the one thing that is wrong."""
+    """The normalised number of an ID card or birth certificate, or BadInput with the one thing that is wrong."""
     try:
+        if id_type_of(text) == BIRTH_CERTIFICATE:
+            return parse_birth_certificate(text)
         return parse_resident_id(text, env.local_date(area_code)).number
     except BadNumber as bad:
-        raise BadInput(field="number", problem=_NUMBER_PROBLEMS[bad.reason]) from None
+        raise BadInput(field="number", problem=NUMBER_PROBLEMS[bad.reason]) from None
 
 
 def checked_name(text: str) -> str:
@@ -279,6 +307,7 @@ def _register(env: Env, finding: Finding, details: Details) -> int:
                 area_code=details.area_code,
                 person_class=details.person_class,
                 started_date=on,
+                registered_by="self",
             )
         ],
     )

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from canbao.basics.areas import NATION, level_of
+from canbao.basics.areas import prefix_of
 from canbao.policy.situation import Situation
 from canbao.records.models import Enrolment
 from canbao.records.people.facts import PersonFacts, gather
@@ -10,7 +10,6 @@ from canbao.services.money.assess import situation_of
 from canbao.services.system.env import Env
 
 CHUNK = 2000
-_DIGITS = {"nation": 0, "province": 2, "prefecture": 4, "county": 6}
 
 
 def enrolled(env: Env, area_code: str) -> Iterator[Situation]:
@@ -23,7 +22,7 @@ def enrolled(env: Env, area_code: str) -> Iterator[Situation]:
 def enrolled_ids(area_code: str) -> Iterator[list[int]]:
     """The ids of everybody enrolled now in the area and below it, rising, a chunk at a time."""
     last = 0
-    inside = Enrolment.objects.filter(state="active", area_code__startswith=_prefix(area_code))
+    inside = Enrolment.objects.filter(state="active", area_code__startswith=prefix_of(area_code))
     while chunk := list(
         inside.filter(person__gt=last).order_by("person").values_list("person", flat=True)[:CHUNK]
     ):
@@ -33,14 +32,10 @@ def enrolled_ids(area_code: str) -> Iterator[list[int]]:
 
 def count_enrolled(area_code: str) -> int:
     """How many are enrolled now in the area and below it."""
-    return Enrolment.objects.filter(state="active", area_code__startswith=_prefix(area_code)).count()
+    return Enrolment.objects.filter(state="active", area_code__startswith=prefix_of(area_code)).count()
 
 
 def _situation(env: Env, facts: PersonFacts) -> Situation:
     if facts.enrolment is None:
         raise LookupError(f"person {facts.person.id} is not enrolled any more")
     return situation_of(facts, env.local_date(facts.enrolment.area_code))
-
-
-def _prefix(area_code: str) -> str:
-    return "" if area_code == NATION else area_code[: _DIGITS[level_of(area_code)]]

@@ -1,15 +1,16 @@
 """参保登记: put people on the register. One is a batch of one."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
 
 from canbao.basics.documents import normal_name
 from canbao.basics.genes import bucket_of
 from canbao.records import sets
-from canbao.records.models import Enrolment, Identifier, Person
+from canbao.records.models import Person
 from canbao.records.moves import Journal
+from canbao.records.people.find import Holder, holders_of
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
 from canbao.services.system.env import Env
@@ -20,7 +21,10 @@ Outcome = Literal["new_person", "new_enrolment", "already_enrolled", "name_diffe
 
 @dataclass(frozen=True)
 class Registration:
-    """Who is to be registered, where and as what. `number` is already normalised and checked."""
+    """Who is to be registered, where and as what. `number` is already normalised and checked.
+
+    `registered_by`: self, agency or department. `origin` goes into the events: the application, or the list.
+    """
 
     name: str
     id_type: str
@@ -31,6 +35,8 @@ class Registration:
     person_class: str
     started_date: date
     unit_code: str | None = None
+    registered_by: str | None = None
+    origin: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -53,24 +59,30 @@ def register(env: Env, registrations: Sequence[Registration]) -> list[Registered
 
 def _register_chunk(env: Env, chunk: Sequence[Registration]) -> list[Registered]:
     journal = env.journal()
+    done = put_people(env, journal, chunk)
+    journal.write()
+    return done
+
+
+def put_people(env: Env, journal: Journal, chunk: Sequence[Registration]) -> list[Registered]:
+    """`register` within the caller's transaction, for as many as one chunk holds."""
     buckets = [env.sealer.bucket(row.id_type, row.number) for row in chunk]
     indexes = [env.sealer.blind_index(row.id_type, row.number) for row in chunk]
     fresh_ids = env.new_ids("person", buckets)
     claimed = _claim_numbers(env, chunk, buckets, indexes, fresh_ids)
     _add_people(env, journal, [(i, row) for i, row in zip(fresh_ids, chunk, strict=True) if i in claimed])
     foreign = [n for n, id_ in enumerate(fresh_ids) if id_ not in claimed]
-    holders = _holders([buckets[n] for n in foreign], [indexes[n] for n in foreign])
+    holders = holders_of([buckets[n] for n in foreign], [indexes[n] for n in foreign])
     ids = [id_ if id_ in claimed else holders[indexes[n]].id for n, id_ in enumerate(fresh_ids)]
-    known = {person.id: person for person in holders.values()}
+    known = {holder.id: holder for holder in holders.values()}
     enrolling = _enrol(env, journal, ids, chunk, known)
-    journal.write()
     return [
         Registered(id_, _outcome(fresh_ids[n] in claimed, n in enrolling, known.get(id_), chunk[n]))
         for n, id_ in enumerate(ids)
     ]
 
 
-def _outcome(is_new: bool, is_enrolled: bool, known: Person | None, row: Registration) -> Outcome:
+def _outcome(is_new: bool, is_enrolled: bool, known: Holder | None, row: Registration) -> Outcome:
     if is_new:
         return "new_person"
     if known and known.name != normal_name(row.name):
@@ -97,16 +109,6 @@ def _claim_numbers(
     return {row["person_id"] for row in rows}
 
 
-def _holders(buckets: list[int], indexes: list[str]) -> dict[str, Person]:
-    """Who holds these numbers already, by blind index."""
-    if not indexes:
-        return {}
-    rows = Identifier.objects.filter(bucket__in=set(buckets), blind_index__in=indexes)
-    by_index = {row.blind_index: row.person_id for row in rows}
-    people = {person.id: person for person in Person.objects.filter(id__in=list(by_index.values()))}
-    return {index: people[person_id] for index, person_id in by_index.items()}
-
-
 def _add_people(env: Env, journal: Journal, rows: list[tuple[int, Registration]]) -> None:
     Person.objects.bulk_create(
         Person(
@@ -121,44 +123,51 @@ def _add_people(env: Env, journal: Journal, rows: list[tuple[int, Registration]]
         for person_id, row in rows
     )
     for person_id, row in rows:
-        journal.note("person", person_id, "PersonRegistered", {"area_code": row.area_code})
+        journal.note("person", person_id, "PersonRegistered", {"area_code": row.area_code, **row.origin})
 
 
 def _enrol(
-    env: Env, journal: Journal, person_ids: list[int], chunk: Sequence[Registration], known: dict[int, Person]
+    env: Env, journal: Journal, person_ids: list[int], chunk: Sequence[Registration], known: dict[int, Holder]
 ) -> set[int]:
     """Enrol whoever has no active enrolment; a known number under another name is left untouched.
 
     Returns the places in the chunk that brought an enrolment about.
     """
-    active = set(
-        Enrolment.objects.filter(person__in=list(known), state="active").values_list("person_id", flat=True)
-    )
+    active = {person_id for person_id, holder in known.items() if holder.enrolled}
     places: dict[int, int] = {}
     for n, (person_id, row) in enumerate(zip(person_ids, chunk, strict=True)):
         is_named_so = person_id not in known or known[person_id].name == normal_name(row.name)
         if is_named_so and person_id not in active:
             places.setdefault(person_id, n)
-    ids = env.new_ids("enrolment", [bucket_of(person_id) for person_id in places])
-    Enrolment.objects.bulk_create(
-        _enrolment(env, id_, person_id, chunk[n])
-        for id_, (person_id, n) in zip(ids, places.items(), strict=True)
-    )
-    for id_, n in zip(ids, places.values(), strict=True):
-        details = {"area_code": chunk[n].area_code, "class": chunk[n].person_class}
-        journal.note("enrolment", id_, "EnrolmentStarted", details)
-    return set(places.values())
+    started = _start(env, list(places), [chunk[n] for n in places.values()])
+    enrolling = {n for person_id, n in places.items() if person_id in started}
+    for n in sorted(enrolling):
+        row = chunk[n]
+        details = {"area_code": row.area_code, "class": row.person_class, **row.origin}
+        journal.note("enrolment", started[person_ids[n]], "EnrolmentStarted", details)
+    return enrolling
 
 
-def _enrolment(env: Env, id_: int, person_id: int, row: Registration) -> Enrolment:
-    return Enrolment(
-        id=id_,
-        person_id=person_id,
-        area_code=row.area_code,
-        person_class=row.person_class,
-        unit_code=row.unit_code,
-        state="active",
-        active_slot=1,
-        started_date=row.started_date,
-        created_at=env.now,
+def _start(env: Env, person_ids: Sequence[int], rows: Sequence[Registration]) -> dict[int, int]:
+    """Put enrolments in: id by person. Whoever has become active meanwhile is left out (LZ-11)."""
+    buckets = [bucket_of(person_id) for person_id in person_ids]
+    many = len(person_ids)
+    made = sets.insert(
+        "enrolment",
+        {
+            "id": Column("int", env.new_ids("enrolment", buckets)),
+            "bucket": Column("int", buckets),
+            "person_id": Column("int", person_ids),
+            "area_code": Column("text", [row.area_code for row in rows]),
+            "insurance_type": Column("text", ["390"] * many),
+            "person_class": Column("text", [row.person_class for row in rows]),
+            "unit_code": Column("text", [row.unit_code for row in rows]),
+            "registered_by": Column("text", [row.registered_by for row in rows]),
+            "state": Column("text", ["active"] * many),
+            "active_slot": Column("int", [1] * many),
+            "started_date": Column("date", [row.started_date for row in rows]),
+            "created_at": Column("instant", [env.now] * many),
+        },
+        "ON CONFLICT (bucket, person_id, insurance_type, active_slot) DO NOTHING RETURNING id, person_id",
     )
+    return {row["person_id"]: row["id"] for row in made}

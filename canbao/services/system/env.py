@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from canbao.basics.days import CHINA, WorkCalendar, local_date
 from canbao.basics.genes import bucket_of, gene_id
+from canbao.channels.identity import IdentityProvider
 from canbao.channels.port import PaymentChannel
 from canbao.policy.pack import Moment, Pack
 from canbao.records.moves import Journal, SerialSource
@@ -31,6 +32,7 @@ class Env:
     areas: AreaBook
     packs: PackShelf
     calendar: Callable[[], WorkCalendar]
+    identity: IdentityProvider | None = None
 
     def local(self, area_code: str, instant: datetime) -> datetime:
         """An instant on the area's own clock: shifted by whole days in the demo, else unchanged."""

@@ -11,6 +11,7 @@ from django.db import connection
 
 from canbao.faces.cli.main import main
 from canbao.records.models import (
+    Application,
     Approval,
     Attempt,
     Bill,
@@ -18,6 +19,7 @@ from canbao.records.models import (
     Callback,
     ContributionRecord,
     Coverage,
+    Declaration,
     Entry,
     Event,
     Order,
@@ -109,7 +111,25 @@ def approval_moved(house: House) -> None:
     )  # fmt: skip
 
 
+def application_moved(house: House, state: str = "review", previous: str | None = "draft") -> None:
+    Application.objects.create(
+        id=10_001, token="0001x", area_code="371503", content_sealed=b"", reasons=[], state=state,
+        previous_state=previous, created_at=house.world.env.now,
+    )  # fmt: skip
+
+
+def declaration_moved(house: House) -> None:
+    person_id = house.paid_bill().person_id
+    Declaration.objects.create(
+        id=10_000 + person_id % 10_000, person_id=person_id, benefit_year=2022, word="returning_worker", area_code="371503",
+        given_by="self", state="verified", previous_state="declared", declared_at=house.world.env.now,
+    )  # fmt: skip
+
+
 PLANTED = {
+    "application_event": application_moved,
+    "declaration_event": declaration_moved,
+    "approved_is_registered": lambda house: application_moved(house, "approved", None),
     "refund_event": refund_moved,
     "break_event": break_moved,
     "approval_event": approval_moved,

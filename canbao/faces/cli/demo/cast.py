@@ -27,6 +27,7 @@ class Role:
     acquired_date: date | None = None
     pushed: bool = True
     payer: str = "self"
+    insured_before: bool = False
 
     @property
     def number(self) -> str:
@@ -157,6 +158,16 @@ CAST: Sequence[Role] = (
         "senior",
         group="extreme_hardship",
         acquired_date=date(2019, 5, 1),
+    ),
+    _role(
+        "电子凭证没有激活",
+        "E-1017，激活后回来缴 280 元",
+        "341225",
+        "孟秋生",
+        "1958-07-07",
+        929,  # the sandbox lets such numbers be activated first
+        "senior",
+        insured_before=True,
     ),
     _role("缴费期已过", "E-1011", "341282", "罗永强", "1960-01-01", 927, "senior"),
 )

@@ -174,6 +174,11 @@ def _play_cast(env: Env) -> int:
         zip(known, (d.person_id for d in register(env, [_registration(env, r) for r in known])), strict=True)
     )
     mark(env, [_role_marking(role, ids[role]) for role in known if role.group])
+    before = [role for role in known if role.insured_before]
+    years = [(ids[role], season_pack(env, role.area_code).benefit_year - 1, role) for role in before]
+    take_over(
+        env, [PastYear(id_, year, role.area_code, role.person_class, None) for id_, year, role in years]
+    )
     suspended = [ids[role] for role in known if role.fate == cast.SUSPENDED]
     suspend(env, suspended, date(2024, 1, 31))
     return sum(len(_pay(env, role.area_code, [ids[role]])) for role in known if role.fate == cast.PAID)

@@ -1,0 +1,1 @@
+"""Pages about people: registering, declaring, what to bring and where to go."""

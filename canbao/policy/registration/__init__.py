@@ -1,0 +1,1 @@
+"""参保登记: who may register here on what ground, and what may be declared."""

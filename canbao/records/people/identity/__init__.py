@@ -1,0 +1,1 @@
+"""身份: short logins that a provider vouched for, and whom each payer pays for."""

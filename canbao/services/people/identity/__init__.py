@@ -1,0 +1,1 @@
+"""身份 and who may act for whom: short logins, activating an e-credential, linked family."""
