@@ -15,6 +15,7 @@ from django.db import connection
 from canbao.records.fields import Bucketed
 
 _HOLE = re.compile(r"%s")
+_INSERT = re.compile(r"INSERT\s+INTO\s+\S+\s*\(([^)]*)\)", re.IGNORECASE)
 _BUCKET_HOLE = re.compile(
     r"""\bbucket"?\s*(?:=\s*ANY\(\s*|=\s*|IN\s*\(\s*SELECT\s+value\s+FROM\s+json_each\(\s*|IN\s*\(\s*)%s""",
     re.IGNORECASE,
@@ -53,8 +54,8 @@ def _buckets(sql: str, params) -> set[int]:
     for match in _BUCKET_HOLE.finditer(sql):
         place = len(_HOLE.findall(sql[: match.end() - 2]))
         found |= _values(params[place])
-    if sql.lstrip().upper().startswith("INSERT"):
-        found |= _inserted(sql, params)
+    for match in _INSERT.finditer(sql):
+        found |= _inserted(sql, params, match)
     return found
 
 
@@ -64,12 +65,12 @@ def _values(value) -> set[int]:
     return set(value) if isinstance(value, list | tuple) else {value}
 
 
-def _inserted(sql: str, params) -> set[int]:
-    """The bucket column of an INSERT: of our set inserts, or of the ORM's VALUES."""
-    names = [name.strip().strip('"') for name in re.search(r"\(([^)]*)\)", sql).group(1).split(",")]
-    place = names.index("bucket")
+def _inserted(sql: str, params, insert: re.Match[str]) -> set[int]:
+    """The bucket column of an INSERT, alone or one of several: of our set inserts, or of the ORM's VALUES."""
+    names = [name.strip().strip('"') for name in insert.group(1).split(",")]
+    place, first = names.index("bucket"), len(_HOLE.findall(sql[: insert.start()]))
     if "json_each" in sql:
-        return {row[place] for row in json.loads(params[0])}
+        return {row[place] for row in json.loads(params[first])}
     if "unnest" in sql.lower():
-        return set(map(int, params[place].strip("{}").split(",")))
+        return set(map(int, params[first + place].strip("{}").split(",")))
     return {params[n] for n in range(place, len(params), len(names))}
