@@ -1,6 +1,7 @@
 """`python -m sandbox`: make the keys, run the sandbox."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ from granian import Granian
 from granian.constants import Interfaces
 
 from sandbox.keys import make_keys
+from sandbox.treasury.answer import FLAWS, answer
 
 HOME = click.option(
     "--home",
@@ -66,6 +68,23 @@ def serve(
     # One worker: one event loop is the lock of the store.
     served = "sandbox.app:from_environment"
     Granian(served, address=host, port=port, interface=Interfaces.ASGI, factory=True, workers=1).serve()
+
+
+@main.command()
+@click.argument("remittance", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.argument("posting", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--on", "posted_on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day of posting.")
+@click.option("--flaw", "flaws", multiple=True, metavar="RECEIPT=FLAW", help=f"One of {', '.join(FLAWS)}; RECEIPT may be 'file'.")
+def treasury(remittance: Path, posting: Path, posted_on: datetime, flaws: tuple[str, ...]) -> None:
+    """Answer a remittance file as the treasury does."""
+    wrong = dict(each.split("=", 1) for each in flaws)
+    try:
+        told = answer(remittance.read_text("utf-8"), posted_on.date(), wrong)
+    except ValueError as problem:
+        raise click.ClickException(str(problem)) from None
+    with posting.open("w", encoding="utf-8", newline="") as opened:
+        opened.write(told)
+    click.echo(posting)
 
 
 if __name__ == "__main__":
