@@ -73,8 +73,16 @@ def serve(
 @main.command()
 @click.argument("remittance", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.argument("posting", type=click.Path(path_type=Path, dir_okay=False))
-@click.option("--on", "posted_on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day of posting.")
-@click.option("--flaw", "flaws", multiple=True, metavar="RECEIPT=FLAW", help=f"One of {', '.join(FLAWS)}; RECEIPT may be 'file'.")
+@click.option(
+    "--on", "posted_on", type=click.DateTime(["%Y-%m-%d"]), required=True, help="The day of posting."
+)
+@click.option(
+    "--flaw",
+    "flaws",
+    multiple=True,
+    metavar="RECEIPT=FLAW",
+    help=f"One of {', '.join(FLAWS)}; RECEIPT may be 'file'.",
+)
 def treasury(remittance: Path, posting: Path, posted_on: datetime, flaws: tuple[str, ...]) -> None:
     """Answer a remittance file as the treasury does."""
     wrong = dict(each.split("=", 1) for each in flaws)

@@ -33,9 +33,16 @@ class Payer(AreaCode):
     regex = "self|proxy"
 
 
+class View(AreaCode):
+    """我的缴费记录 or 参保人缴费查询."""
+
+    regex = "own|posted"
+
+
 register_converter(AreaCode, "area")
 register_converter(Word, "word")
 register_converter(Payer, "payer")
+register_converter(View, "view")
 
 urlpatterns = [
     path("", home_pages.choose_page, name="choose"),
@@ -53,6 +60,7 @@ urlpatterns = [
     path("a/<area:area>/papers/", register_pages.papers_page, name="papers"),
     path("a/<area:area>/points/", register_pages.points_page, name="points"),
     path("a/<area:area>/mine/", family_pages.mine_page, name="mine"),
+    path("a/<area:area>/mine/<view:view>/", family_pages.enquiry_page, name="records"),
     path("a/<area:area>/family/", family_pages.family_page, name="family"),
     path("a/<area:area>/family/<int:link_id>/pay/", family_pages.pay_page, name="family_pay"),
     path("a/<area:area>/family/<int:link_id>/remove/", family_pages.remove_page, name="family_remove"),

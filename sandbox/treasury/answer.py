@@ -25,7 +25,11 @@ def answer(remitted: str, posted_on: date, flaws: Mapping[str, str] | None = Non
     if (str(len(details)), _sum(details, amount)) != (total[1], total[2]):
         raise ValueError("the remittance does not add up")
     wrong = flaws or {}
-    out = [_posted(header, row, posted_on, wrong.get(row[0])) for row in details if wrong.get(row[0]) != "missing"]
+    out = [
+        _posted(header, row, posted_on, wrong.get(row[0]))
+        for row in details
+        if wrong.get(row[0]) != "missing"
+    ]
     lines = [header, *out, [TOTAL, str(len(out)), _sum(out, amount)]]
     if wrong.get("file") == "wrong_sum":
         lines[-1][2] = "0.01"

@@ -17,6 +17,7 @@ PUBLIC = {
     "declare": "name and number must both fit, counted against the limits",
     "papers": "what the notice says to bring",
     "points": "where the notice says to go",
+    "records": "shows nothing before somebody has proved who they are",
     "mine": "shows nothing but a login before somebody has proved who they are",
     "family": "shows nothing but a login before somebody has proved who they are",
     "family_pay": "for whoever is logged in and has linked the person",

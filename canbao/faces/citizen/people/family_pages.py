@@ -9,11 +9,13 @@ from canbao.faces import wiring
 from canbao.faces.citizen.pay_pages import next_page
 from canbao.faces.citizen.phone import LOGIN, word_on
 from canbao.policy.registration.acting import RELATIONS
+from canbao.services.people.identity.enquiries import own_payments, posted_records
 from canbao.services.people.identity.linked import Linking, link, members, most_linked, to_payment, unlink
 from canbao.services.people.identity.login import Holder, holder_of, require
 from canbao.services.people.identity.mine import level_for, my_years
 from canbao.services.system.env import Env
 
+OUR_CHANNEL = "wechat"  # these pages live inside WeChat: 我的缴费记录 knows what was paid there
 WHY = "关联家人要先实名登录。"
 
 
@@ -56,6 +58,21 @@ def mine_page(request: HttpRequest, area: str) -> HttpResponse:
         context = {"level": level, "words": words, "may_log_in": env.identity is not None}
         return render(request, "mine.html", context)
     return render(request, "mine.html", {"holder": holder, "years": years})
+
+
+@require_GET
+def enquiry_page(request: HttpRequest, area: str, view: str) -> HttpResponse:
+    """我的缴费记录, or 参保人缴费查询: two lists that the notice tells apart (CZ-20, CZ-21)."""
+    env = wiring.env("resident")
+    env.areas.get(area)
+    token = word_on(request, LOGIN)
+    try:
+        found = (
+            own_payments(env, token, area, OUR_CHANNEL) if view == "own" else posted_records(env, token, area)
+        )
+    except ProofMissing:
+        return redirect("mine", area)
+    return render(request, "records.html", {"view": view, "found": found})
 
 
 @require_POST
