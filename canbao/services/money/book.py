@@ -56,8 +56,8 @@ def settle_lines(
     lines: Sequence[Row],
     facts: Mapping[str, PaymentFact | None],
     unfit: frozenset[int] = frozenset(),
-) -> None:
-    """Settle the lines of orders just paid, or confirmed at zero.
+) -> set[str]:
+    """Settle the lines of orders just paid, or confirmed at zero; returns the orders that settled anything.
 
     `facts` is the payment of each order by order number; None where there was nothing to pay. `unfit`: bills
     whose own shares do not fit; their lines are owed back, so that they hold up nobody else of their order.
@@ -92,6 +92,7 @@ def settle_lines(
     )
     cover(env, journal, settled)
     record(env, journal, proofs)
+    return {proof.order_no for proof in proofs}
 
 
 def claim_bills(env: Env, journal: Journal, lines: Sequence[Row]) -> list[Row]:

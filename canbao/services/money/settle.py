@@ -118,9 +118,11 @@ def _settle_chunk(env: Env, arrivals: Sequence[Arrival], unfit: frozenset[int] =
     ledger.book(env.serials, [surplus_posting(env, fact) for fact in twice])
     open_refunds(env, journal, [Surplus(fact) for fact in twice])
     lines = lines_of_orders([(row["bucket"], row["order_no"], row["line_buckets"]) for row in orders])
-    settle_lines(env, journal, lines, {row["order_no"]: paid[row["paid_by"]] for row in orders}, unfit)
+    facts = {row["order_no"]: paid[row["paid_by"]] for row in orders}
+    effective = settle_lines(env, journal, lines, facts, unfit)
     _finish_orders(journal, orders)
-    results = _results(env, [arrival.fact for arrival in arrivals], paid, won)
+    settled = {row["paid_by"] for row in orders if row["order_no"] in effective}
+    results = _results(env, [arrival.fact for arrival in arrivals], paid, settled)
     _answer_callbacks(env, journal, arrivals, results)
     journal.write()
     return results
@@ -210,13 +212,13 @@ def _finish_orders(journal: Journal, orders: Sequence[Row]) -> None:
 
 
 def _results(
-    env: Env, facts: Sequence[PaymentFact], paid: dict[str, PaymentFact], won: set[str]
+    env: Env, facts: Sequence[PaymentFact], paid: dict[str, PaymentFact], settled: set[str]
 ) -> list[Result]:
     """What became of each fact; those that claimed nothing are looked up, all in one statement."""
     rest = {fact.out_trade_no for fact in facts if paid.get(fact.out_trade_no) != fact}
     known = attempts_by_no([(parse_out_trade_no(no)[0].bucket, no) for no in sorted(rest)])
     return [
-        ("settled" if fact.out_trade_no in won else "surplus")
+        ("settled" if fact.out_trade_no in settled else "surplus")
         if paid.get(fact.out_trade_no) == fact
         else _why_not(env, fact, known.get(fact.out_trade_no))
         for fact in facts

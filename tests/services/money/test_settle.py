@@ -136,7 +136,7 @@ def test_two_orders_for_one_bill_paid_both_settle_once_and_owe_the_other_back(wo
     second = world.order(bill)
     start(world.env, second, BACK)
     facts = [world.channel.take_money(attempt_of(order).out_trade_no) for order in (first, second)]
-    assert settle(world.env, [Arrival(fact) for fact in facts]) == ["settled", "settled"]
+    assert settle(world.env, [Arrival(fact) for fact in facts]) == ["settled", "surplus"]
     assert Entry.objects.filter(credit="contribution:2022:person").count() == 1
     assert Entry.objects.get(credit="overpayment:wechat").amount_fen == 28_000
     assert sorted(OrderLine.objects.values_list("state", flat=True)) == ["settled", "surplus"]
