@@ -33,6 +33,8 @@ WECHAT_MERCHANT_FILE = env("CANBAO_WECHAT_MERCHANT", default="")
 # Its origin belongs into CANBAO_PAY_ORIGINS, since forms lead there.
 IDENTITY_FILE = env("CANBAO_IDENTITY", default="")
 ALIPAY_MERCHANT_FILE = env("CANBAO_ALIPAY_MERCHANT", default="")
+# The number under which banks know us for batch deduction; empty: none is asked for.
+BANK_AGREEMENT = env("CANBAO_BANK_AGREEMENT", default="")
 TRUSTED_PROXY_HOPS = env.int("CANBAO_PROXY_HOPS", default=0)
 
 INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "canbao.records"]

@@ -10,6 +10,7 @@ from django.conf import settings
 
 from canbao.channels import alipay, wechat
 from canbao.channels.alipay import Alipay
+from canbao.channels.bank import HeldByBank
 from canbao.channels.identity import IdentityProvider, SignedRedirect
 from canbao.channels.identity import read_keys as read_identity
 from canbao.channels.port import PaymentChannel
@@ -94,6 +95,8 @@ def _channels() -> Mapping[str, PaymentChannel]:
         channels["wechat"] = WeChatPay(wechat.read_keys(path))
     if path := _merchant_file("CANBAO_ALIPAY_MERCHANT", settings.ALIPAY_MERCHANT_FILE):
         channels["alipay"] = Alipay(alipay.read_keys(path))
+    if settings.BANK_AGREEMENT:
+        channels[HeldByBank.name] = HeldByBank(settings.BANK_AGREEMENT)
     return channels
 
 

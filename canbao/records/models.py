@@ -1,6 +1,7 @@
 """Every table, gathered for Django; each noun has a file of its own."""
 
 from canbao.records.exchange.callback import Callback
+from canbao.records.exchange.deduction import DeductionBatch, DeductionLine, Mandate
 from canbao.records.exchange.roster import Roster, RosterLine
 from canbao.records.exchange.statement import Break, DayClose, Statement, StatementLine
 from canbao.records.exchange.treasury import TreasuryFile, TreasuryLine
@@ -47,6 +48,8 @@ __all__ = [
     "Coverage",
     "DayClose",
     "Declaration",
+    "DeductionBatch",
+    "DeductionLine",
     "Enrolment",
     "EnrolmentList",
     "Entry",
@@ -60,6 +63,7 @@ __all__ = [
     "LedgerSeal",
     "LinkedPerson",
     "Login",
+    "Mandate",
     "Order",
     "OrderLine",
     "PackVersion",

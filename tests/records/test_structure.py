@@ -7,12 +7,12 @@ from django.db import models
 from canbao.records.fields import Bucketed, GeneId, GeneKey, PlainRef
 
 REFERENCE_TABLES = {
-    "Area", "CollectionUnit", "DayClose", "EnrolmentList", "IdCounter", "LedgerSeal", "PackVersion", "RateTally",
+    "Area", "CollectionUnit", "DayClose", "DeductionBatch", "EnrolmentList", "IdCounter", "LedgerSeal", "PackVersion", "RateTally",
     "ResolvedPack", "Roster", "Statement", "TreasuryFile", "WorkCalendarOverride",
 }  # fmt: skip
 # References that may lead into another bucket, each known by name.
 PLAIN_REFS = {
-    "Person.merged_into_id", "Identifier.person_id", "HouseholdMember.head_person_id", "Entry.bill_id",
+    "DeductionLine.mandate_id", "Person.merged_into_id", "Identifier.person_id", "HouseholdMember.head_person_id", "Entry.bill_id",
     "Coverage.bill_id", "ContributionRecord.bill_id", "Event.subject_id",
     "Refund.bill_id", "Approval.subject_id", "RosterLine.person_id", "Application.person_id", "LinkedPerson.person_id",
 }  # fmt: skip

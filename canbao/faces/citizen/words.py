@@ -8,7 +8,13 @@ from canbao.basics.days import CHINA
 from canbao.basics.money import yuan_text
 
 register = template.Library()
-CHANNEL_NAMES = {"wechat": "微信支付", "alipay": "支付宝", "cash": "现金", "bank": "银行"}
+CHANNEL_NAMES = {
+    "wechat": "微信支付",
+    "alipay": "支付宝",
+    "cash": "现金",
+    "bank": "银行",
+    "bank_batch": "银行批扣",
+}
 
 
 @register.filter

@@ -10,6 +10,7 @@ import click
 
 from canbao.faces.cli.audit import audit
 from canbao.faces.cli.calendar import calendar
+from canbao.faces.cli.deduct import deduct
 from canbao.faces.cli.demo.command import demo
 from canbao.faces.cli.ledger import ledger
 from canbao.faces.cli.pack.command import pack
@@ -131,6 +132,6 @@ def _setup() -> None:
 
 
 for command in (
-    audit, calendar, demo, ledger, pack, publish, reconcile, refund, register, rights, roster, season, treasury,
+    audit, calendar, deduct, demo, ledger, pack, publish, reconcile, refund, register, rights, roster, season, treasury,
 ):  # fmt: skip
     main.add_command(command)

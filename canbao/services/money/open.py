@@ -52,6 +52,7 @@ class Opening:
     payable_until: date | None = None
     head_person_id: int | None = None
     more_bill_ids: tuple[int, ...] = ()
+    lasts: timedelta = ORDER_LASTS
 
     @property
     def bill_ids(self) -> tuple[int, ...]:
@@ -160,7 +161,7 @@ def _order_of(env: Env, opening: Opening, bills: Sequence[BillToPay]) -> Order:
         line_buckets=list(dict.fromkeys(each.bucket for each in bills)),
         state="open",
         opened_at=env.now,
-        expires_at=expiry(env, bill.area_code, opening.payable_until),
+        expires_at=expiry(env, bill.area_code, opening.payable_until, opening.lasts),
     )
 
 
@@ -216,9 +217,9 @@ def _confirm_zero(env: Env, journal: Journal, orders: Sequence[Order]) -> None:
         order.state = "settled"
 
 
-def expiry(env: Env, area_code: str, payable_until: date | None) -> datetime:
-    """When an order opened now ends: half an hour on, or the end of the last day its price holds."""
-    usual = env.now + ORDER_LASTS
+def expiry(env: Env, area_code: str, payable_until: date | None, lasts: timedelta = ORDER_LASTS) -> datetime:
+    """When an order opened now ends: half an hour on or as long as it `lasts`, or the last day its price holds."""
+    usual = env.now + lasts
     if payable_until is None:
         return usual
     local_end = datetime.combine(payable_until + ONE_DAY, datetime.min.time(), CHINA)

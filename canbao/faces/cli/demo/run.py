@@ -103,6 +103,7 @@ def environment(plan: Plan) -> dict[str, str]:
         "CANBAO_HOSTS": f"{plan.host},localhost,127.0.0.1",
         "CANBAO_WECHAT_MERCHANT": str(plan.home / "sandbox" / "merchant.json"),
         "CANBAO_IDENTITY": str(plan.home / "sandbox" / "identity.json"),
+        "CANBAO_BANK_AGREEMENT": "示范协议",
         "CANBAO_ALIPAY_MERCHANT": str(plan.home / "sandbox" / "alipay.json"),
         "DJANGO_SETTINGS_MODULE": "canbao.settings",
     }

@@ -1,0 +1,1 @@
+"""A bank that deducts: a batch file in, a result file out, both as the bank's data file says."""
