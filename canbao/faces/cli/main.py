@@ -10,18 +10,18 @@ import click
 
 from canbao.faces.cli.audit import audit
 from canbao.faces.cli.calendar import calendar
-from canbao.faces.cli.deduct import deduct
 from canbao.faces.cli.demo.command import demo
-from canbao.faces.cli.ledger import ledger
+from canbao.faces.cli.money.deduct import deduct
+from canbao.faces.cli.money.ledger import ledger
+from canbao.faces.cli.money.reconcile import reconcile
+from canbao.faces.cli.money.refund import refund
+from canbao.faces.cli.money.treasury import treasury
 from canbao.faces.cli.pack.command import pack
 from canbao.faces.cli.people.register import register
 from canbao.faces.cli.people.roster import roster
 from canbao.faces.cli.people.season import season
 from canbao.faces.cli.publish import publish
-from canbao.faces.cli.reconcile import reconcile
-from canbao.faces.cli.refund import refund
 from canbao.faces.cli.rights import rights
-from canbao.faces.cli.treasury import treasury
 
 LOCK_NOT_AVAILABLE = "55P03"
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "canbao.settings")

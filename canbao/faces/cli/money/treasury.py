@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from canbao.faces.cli.reconcile import channel_of, day_of
+from canbao.faces.cli.money.reconcile import channel_of, day_of
 from canbao.faces.cli.staff import as_json, by, env_of, pieces, run
 
 
