@@ -128,10 +128,14 @@ class ChannelRefused(Exception):
 
 
 class PaymentChannel(Protocol):
-    """What `services.money` may ask of a channel. None of these may run inside a transaction."""
+    """What `services.money` may ask of a channel. None of these may run inside a transaction.
+
+    `links_run_out`: a link that no payer has opened cannot be closed, it can be paid until its order expires.
+    """
 
     name: str
     merchant: str
+    links_run_out: bool
 
     def start(self, request: PaymentRequest) -> str:
         """Open the payment; return the link the payer is sent to. Raises ChannelDown, ChannelRefused."""

@@ -55,6 +55,7 @@ class SimChannel:
 
     def __post_init__(self) -> None:
         self.back = Repayments(self)
+        self.links_run_out = self.by_link
 
     def start(self, request: PaymentRequest) -> str:
         self._call("start", request.out_trade_no)

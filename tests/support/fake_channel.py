@@ -29,6 +29,7 @@ class FakeChannel:
     now: datetime
     name: str = "wechat"
     merchant: str = "1900000001"
+    links_run_out: bool = False
     is_down: bool = False
     asked: dict[str, PaymentRequest] = field(default_factory=dict)
     paid: dict[str, PaymentFact] = field(default_factory=dict)

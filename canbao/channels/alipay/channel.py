@@ -32,6 +32,7 @@ class Alipay:
     """The `PaymentChannel` of Alipay. Holds no state but its keys."""
 
     name = NAME
+    links_run_out = True
 
     def __init__(self, keys: AlipayKeys, timeout_s: float = 8.0) -> None:
         self.merchant = keys.seller_id
@@ -77,8 +78,7 @@ class Alipay:
     def close(self, out_trade_no: str) -> bool:
         """Close an unpaid trade. False: it is already paid. Raises ChannelDown.
 
-        A link that nobody has opened cannot be closed and runs out by itself; should it be paid until then, the
-        payment is late and owed back.
+        A link that nobody has opened cannot be closed and runs out by itself; it is asked about once more then.
         """
         try:
             self._client.call("alipay.trade.close", {"out_trade_no": out_trade_no})

@@ -22,6 +22,7 @@ class HeldByBank:
     """Fills the channel port with what is true of a batch: its one word is the result file."""
 
     name = NAME
+    links_run_out = False
 
     def __init__(self, merchant: str) -> None:
         self.merchant = merchant

@@ -54,6 +54,7 @@ class WeChatPay:
     """The `PaymentChannel` of WeChat Pay. Holds no state but its keys."""
 
     name = NAME
+    links_run_out = False
 
     def __init__(self, keys: WeChatKeys, timeout_s: float = 8.0) -> None:
         self.merchant = keys.mchid

@@ -9,6 +9,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import Q
+
 from canbao.basics.states import ATTEMPT, ORDER, ORDER_LINE
 from canbao.channels.port import ChannelDown, ChannelRefused, Outcome
 from canbao.records.models import Attempt, Order
@@ -22,15 +24,18 @@ from canbao.services.system.env import Env
 log = logging.getLogger(__name__)
 PAUSES_S = (20, 40, 60, 120, 300, 600, 1800, 3600)
 QUERIES_MAX = 48
+LAST_LOOK = timedelta(minutes=1)  # after an order's end: what its channel could not close was paid by then, or never
 
 
 def chase(env: Env, limit: int = 200) -> int:
     """One round of the job: query what is due, close what has expired. Returns how many attempts were asked."""
-    due = list(
-        Attempt.objects.filter(query_at__lte=env.now, state="created").order_by("query_at", "id")[:limit]
-    )
+    run_out = [name for name, channel in env.channels.items() if channel.links_run_out]
+    asked = Q(state="created") | Q(state="closed", channel__in=run_out)
+    due = list(Attempt.objects.filter(asked, query_at__lte=env.now).order_by("query_at", "id")[:limit])
     mine = [attempt for attempt in due if _lease(env, attempt)]
-    resolve(env, mine)
+    silent = resolve(env, mine).silent
+    over = [row.id for row in mine if row.state == "closed" and row.out_trade_no not in silent]
+    Attempt.objects.filter(id__in=over, state="closed").update(query_at=None)
     _close_leftovers(env, mine)
     _expire_orders(env, limit)
     return len(mine)
@@ -54,10 +59,15 @@ def _close_leftovers(env: Env, attempts: Sequence[Attempt]) -> None:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a round of questions brought: how many attempts were paid, and whether every channel answered."""
+    """What a round of questions brought: how many attempts were paid, and about which no channel answered."""
 
     paid: int
-    all_answered: bool
+    silent: frozenset[str]
+
+    @property
+    def all_answered(self) -> bool:
+        """Whether every channel answered."""
+        return not self.silent
 
 
 def resolve(env: Env, attempts: Sequence[Attempt]) -> Answers:
@@ -67,7 +77,7 @@ def resolve(env: Env, attempts: Sequence[Attempt]) -> Answers:
     for state in ("closed", "failed"):
         move_all(env, state, [attempt for attempt, outcome in outcomes if outcome and outcome.state == state])
     settle(env, paid)
-    return Answers(len(paid), all(outcome is not None for _, outcome in outcomes))
+    return Answers(len(paid), frozenset(row.out_trade_no for row, outcome in outcomes if outcome is None))
 
 
 def cancel(env: Env, order: Order) -> bool:
@@ -94,8 +104,16 @@ def close(env: Env, attempt: Attempt) -> bool:
     if channel and not channel.close(attempt.out_trade_no):
         resolve(env, [attempt])
         return False
+    if channel and channel.links_run_out:
+        _ask_at_its_end(attempt)
     move_all(env, "closed", [attempt])
     return True
+
+
+def _ask_at_its_end(attempt: Attempt) -> None:
+    """Ask about a link once more when it has run out: its notice may be lost, and nobody else would look."""
+    order = Order.objects.get(bucket=attempt.bucket, order_no=attempt.order_no)
+    Attempt.objects.filter(id=attempt.id).update(query_at=order.expires_at + LAST_LOOK)
 
 
 def _expire_orders(env: Env, limit: int) -> None:

@@ -89,3 +89,16 @@ def test_an_attempt_refused_twice_is_still_asked_about(world):
     world.channel.take_money(f"{order.order_no}02")
     chase(world.later(minutes=1).env)
     assert Order.objects.get().state == "settled"
+
+
+def test_a_link_that_could_not_be_closed_is_asked_about_when_it_has_run_out(world):
+    """Nobody had opened it, so its channel knew nothing to close; then its payer paid and the notice was lost: seed 167."""
+    world.channel.links_run_out = True
+    order = world.order(world.bill(world.person()))
+    start(world.env, order, BACK)
+    cancel(world.env, order)
+    world.channel.closed.clear()
+    world.channel.take_money(f"{order.order_no}01")
+    assert chase(world.later(minutes=20).env) == 0
+    assert chase(world.later(minutes=32).env) == 1
+    assert (Order.objects.get().state, Attempt.objects.get().query_at) == ("settled", None)
