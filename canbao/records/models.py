@@ -11,10 +11,12 @@ from canbao.records.money.entry import Entry
 from canbao.records.money.order import Order, OrderLine
 from canbao.records.money.refund import Refund
 from canbao.records.money.seal import LedgerSeal
+from canbao.records.people.changes.duplicate import Duplicate, ElsewhereCover
+from canbao.records.people.changes.request import ChangeRequest
 from canbao.records.people.consent import Consent
 from canbao.records.people.enrolment import Enrolment
 from canbao.records.people.group_answer import GroupAnswer
-from canbao.records.people.household import HouseholdMember
+from canbao.records.people.household import HouseholdMember, QuotaEntry
 from canbao.records.people.identifier import Identifier
 from canbao.records.people.mark import IdentityMark
 from canbao.records.people.person import Person
@@ -33,11 +35,14 @@ __all__ = [
     "Bill",
     "Break",
     "Callback",
+    "ChangeRequest",
     "CollectionUnit",
     "Consent",
     "ContributionRecord",
     "Coverage",
     "DayClose",
+    "Duplicate",
+    "ElsewhereCover",
     "Enrolment",
     "Entry",
     "Event",
@@ -51,6 +56,7 @@ __all__ = [
     "OrderLine",
     "PackVersion",
     "Person",
+    "QuotaEntry",
     "RateTally",
     "Refund",
     "ResolvedPack",

@@ -10,7 +10,9 @@ from django.apps import apps
 from django.db import models
 
 # Rows that are only ever added. What corrects one is a new row (house rule 3).
-ADDED_ONLY = frozenset({"entry", "event", "ledger_seal", "consent", "pack_version", "resolved_pack"})
+ADDED_ONLY = frozenset(
+    {"entry", "event", "ledger_seal", "consent", "pack_version", "resolved_pack", "quota_entry"}
+)
 # What nobody owes anybody: forgeries past their thirty days, tallies of yesterday.
 MAY_BE_DELETED = frozenset({"callback", "rate_tally"})
 

@@ -18,6 +18,9 @@
     ├── SecondPersonNeeded       E-1029  ├── ContentChanged        E-1030
     ├── StepNotDue               E-1031  ├── StatementRefused      E-1032
     ├── DayNotProved             E-1033  ├── RosterRefused         E-1034
+    ├── RecordTaken              E-1051  ├── ChangeTooLate         E-1052
+    ├── ChangeRefused            E-1053  ├── RequestUnderWay       E-1054
+    ├── StatementNeeded          E-1055
     ├── NoMatch                  E-1001  (a stranger is not told which of E-1001 and E-1003 it is)
     ├── BadInput                 E-1100  a field of a form
     ├── TooManyTries             E-1101
@@ -36,6 +39,13 @@ from canbao.basics.refusals.around import (
     NotFound,
     PageExpired,
     TooManyTries,
+)
+from canbao.basics.refusals.changing import (
+    ChangeRefused,
+    ChangeTooLate,
+    RecordTaken,
+    RequestUnderWay,
+    StatementNeeded,
 )
 from canbao.basics.refusals.paying import (
     AlreadyPaid,
@@ -83,6 +93,8 @@ from canbao.basics.refusals.staff import (
 __all__ = [
     "AlreadyPaid",
     "BadInput",
+    "ChangeRefused",
+    "ChangeTooLate",
     "ChannelNotSuited",
     "ChannelUnavailable",
     "ClassMismatch",
@@ -109,15 +121,18 @@ __all__ = [
     "OutsideWindow",
     "PageExpired",
     "PushPending",
+    "RecordTaken",
     "RefundNotAllowed",
     "RefundTooMuch",
     "RefundUnclear",
     "Refusal",
     "RegisteredByDepartment",
+    "RequestUnderWay",
     "RosterPending",
     "RosterRefused",
     "SecondPersonNeeded",
     "SeveralPlaces",
+    "StatementNeeded",
     "StatementRefused",
     "StepNotDue",
     "SubsidyPending",

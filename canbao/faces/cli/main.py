@@ -13,6 +13,8 @@ from canbao.faces.cli.calendar import calendar
 from canbao.faces.cli.demo.command import demo
 from canbao.faces.cli.ledger import ledger
 from canbao.faces.cli.pack.command import pack
+from canbao.faces.cli.people.person import person
+from canbao.faces.cli.people.request import duplicate, request
 from canbao.faces.cli.people.roster import roster
 from canbao.faces.cli.people.season import season
 from canbao.faces.cli.publish import publish
@@ -128,5 +130,7 @@ def _setup() -> None:
     django.setup()
 
 
-for command in (audit, calendar, demo, ledger, pack, publish, reconcile, refund, rights, roster, season):
+for command in (
+    audit, calendar, demo, duplicate, ledger, pack, person, publish, reconcile, refund, request, rights, roster, season,
+):  # fmt: skip
     main.add_command(command)

@@ -19,3 +19,9 @@ def find_named(sealer: Sealer, id_type: str, number: str, name: str) -> Person |
     """The person, if name and number both fit; a stranger learns no more than that."""
     person = find_person(sealer, id_type, number)
     return person if person and normal_name(person.name) == normal_name(name) else None
+
+
+def records_of(person_id: int) -> list[int]:
+    """The record and those merged into it: what somebody has paid or was stands under any of them."""
+    merged = Person.objects.filter(merged_into_id=person_id).order_by("id").values_list("id", flat=True)
+    return [person_id, *merged]

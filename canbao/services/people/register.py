@@ -12,6 +12,7 @@ from canbao.records.models import Enrolment, Identifier, Person
 from canbao.records.moves import Journal
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
+from canbao.services.people.changes.begun import enrolment_begun, number_begun, person_begun
 from canbao.services.system.env import Env
 
 CHUNK = 500
@@ -46,7 +47,7 @@ def register(env: Env, registrations: Sequence[Registration]) -> list[Registered
     done: list[Registered] = []
     for start in range(0, len(registrations), CHUNK):
         chunk = registrations[start : start + CHUNK]
-        env.serials.warm({kind: 2 * len(chunk) for kind in ("person", "identifier", "enrolment", "event")})
+        env.serials.warm({kind: 3 * len(chunk) for kind in ("person", "identifier", "enrolment", "event")})
         done += in_one_transaction(lambda chunk=chunk: _register_chunk(env, chunk))  # type: ignore[misc]
     return done
 
@@ -56,7 +57,7 @@ def _register_chunk(env: Env, chunk: Sequence[Registration]) -> list[Registered]
     buckets = [env.sealer.bucket(row.id_type, row.number) for row in chunk]
     indexes = [env.sealer.blind_index(row.id_type, row.number) for row in chunk]
     fresh_ids = env.new_ids("person", buckets)
-    claimed = _claim_numbers(env, chunk, buckets, indexes, fresh_ids)
+    claimed = _claim_numbers(env, journal, chunk, buckets, indexes, fresh_ids)
     _add_people(env, journal, [(i, row) for i, row in zip(fresh_ids, chunk, strict=True) if i in claimed])
     foreign = [n for n, id_ in enumerate(fresh_ids) if id_ not in claimed]
     holders = _holders([buckets[n] for n in foreign], [indexes[n] for n in foreign])
@@ -79,7 +80,12 @@ def _outcome(is_new: bool, is_enrolled: bool, known: Person | None, row: Registr
 
 
 def _claim_numbers(
-    env: Env, chunk: Sequence[Registration], buckets: list[int], indexes: list[str], person_ids: list[int]
+    env: Env,
+    journal: Journal,
+    chunk: Sequence[Registration],
+    buckets: list[int],
+    indexes: list[str],
+    person_ids: list[int],
 ) -> set[int]:
     """Claim each number for its new person; returns those people whose number nobody held yet."""
     rows = sets.insert(
@@ -92,8 +98,11 @@ def _claim_numbers(
             "person_id": Column("int", person_ids),
             "created_at": Column("instant", [env.now] * len(chunk)),
         },
-        "ON CONFLICT (bucket, id_type, blind_index) DO NOTHING RETURNING person_id",
+        "ON CONFLICT (bucket, id_type, blind_index) DO NOTHING RETURNING id, id_type, blind_index, person_id",
     )
+    for row in rows:
+        details = number_begun(row["id_type"], row["blind_index"], row["person_id"])
+        journal.note("identifier", row["id"], "NumberClaimed", details)
     return {row["person_id"] for row in rows}
 
 
@@ -108,7 +117,7 @@ def _holders(buckets: list[int], indexes: list[str]) -> dict[str, Person]:
 
 
 def _add_people(env: Env, journal: Journal, rows: list[tuple[int, Registration]]) -> None:
-    Person.objects.bulk_create(
+    people = [
         Person(
             id=person_id,
             name=normal_name(row.name),
@@ -119,9 +128,10 @@ def _add_people(env: Env, journal: Journal, rows: list[tuple[int, Registration]]
             created_at=env.now,
         )
         for person_id, row in rows
-    )
-    for person_id, row in rows:
-        journal.note("person", person_id, "PersonRegistered", {"area_code": row.area_code})
+    ]
+    Person.objects.bulk_create(people)
+    for person, (person_id, row) in zip(people, rows, strict=True):
+        journal.note("person", person_id, "PersonRegistered", person_begun(person, area_code=row.area_code))
 
 
 def _enrol(
@@ -140,13 +150,13 @@ def _enrol(
         if is_named_so and person_id not in active:
             places.setdefault(person_id, n)
     ids = env.new_ids("enrolment", [bucket_of(person_id) for person_id in places])
-    Enrolment.objects.bulk_create(
+    enrolments = [
         _enrolment(env, id_, person_id, chunk[n])
         for id_, (person_id, n) in zip(ids, places.items(), strict=True)
-    )
-    for id_, n in zip(ids, places.values(), strict=True):
-        details = {"area_code": chunk[n].area_code, "class": chunk[n].person_class}
-        journal.note("enrolment", id_, "EnrolmentStarted", details)
+    ]
+    Enrolment.objects.bulk_create(enrolments)
+    for enrolment in enrolments:
+        journal.note("enrolment", enrolment.id, "EnrolmentStarted", enrolment_begun(enrolment))
     return set(places.values())
 
 
