@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from canbao.faces.api import callbacks, health
-from canbao.faces.citizen import guard, home_pages, order_pages, pay_pages, refund_pages
+from canbao.faces.citizen import change_pages, guard, home_pages, order_pages, pay_pages, refund_pages
 
 
 class AreaCode:
@@ -32,9 +32,16 @@ class Payer(AreaCode):
     regex = "self|proxy"
 
 
+class Change(AreaCode):
+    """停保 or 信息变更."""
+
+    regex = "suspend|correct"
+
+
 register_converter(AreaCode, "area")
 register_converter(Word, "word")
 register_converter(Payer, "payer")
+register_converter(Change, "change")
 
 urlpatterns = [
     path("", home_pages.choose_page, name="choose"),
@@ -47,6 +54,10 @@ urlpatterns = [
     path("a/<area:area>/details/<word:ticket>/", pay_pages.details_page, name="details"),
     path("a/<area:area>/check/<word:ticket>/", pay_pages.check_page, name="check"),
     path("a/<area:area>/release/<word:ticket>/", pay_pages.release_page, name="release"),
+    path("a/<area:area>/change/<change:what>/", change_pages.who_page, name="change_who"),
+    path("a/<area:area>/change/<change:what>/<word:ticket>/", change_pages.change_page, name="change"),
+    path("q/<word:token>/", change_pages.request_page, name="change_request"),
+    path("q/<word:token>/withdraw/", change_pages.withdraw_page, name="withdraw"),
     path("o/<word:token>/", order_pages.order_page, name="order"),
     path("o/<word:token>/confirming/<int:look>/", order_pages.confirming_page, name="confirming"),
     path("o/<word:token>/resume/", order_pages.resume_page, name="resume"),
