@@ -63,6 +63,7 @@ urlpatterns = [
     path("o/<word:token>/resume/", order_pages.resume_page, name="resume"),
     path("o/<word:token>/cancel/", order_pages.cancel_page, name="cancel"),
     path("o/<word:token>/refund/", refund_pages.refund_page, name="refund"),
+    path("o/<word:token>/family/", order_pages.family_page, name="family"),
     path("o/<word:token>/receipt/", order_pages.receipt_page, name="receipt"),
     path("o/<word:token>/receipt.pdf", order_pages.receipt_file, name="receipt_pdf"),
     path("v/", order_pages.verify_form, name="verify_form"),

@@ -22,6 +22,7 @@ PUBLIC = {
     "resume": "opens with the order's random token only",
     "cancel": "opens with the order's random token only",
     "refund": "opens with the order's random token only",
+    "family": "opens with the order's random token only; names are masked",
     "receipt": "opens with the order's random token only",
     "receipt_pdf": "opens with the order's random token only",
     "verify_form": "asks for a receipt's number and code",

@@ -1,6 +1,7 @@
 """A student who moves away: the consequences first, both ways side by side, a request, and the clerk's word."""
 
 import json
+import sqlite3
 from collections.abc import Callable
 
 import pytest
@@ -64,3 +65,22 @@ def test_filing_for_care_elsewhere_and_changing_a_name_in_large_print(
     assert "已提交" in resident.says()
     resident.press("撤回申请")
     assert "已撤回" in resident.says()
+
+
+def test_a_household_sees_what_is_used_and_left(demo: Demo, visit: Callable[..., Visitor]) -> None:
+    """FY-22: opened from the order of whoever paid, in the standard and the large print."""
+    database = sqlite3.connect(f"file:{demo.home / 'canbao.sqlite3'}?mode=ro", uri=True)
+    shared = (
+        "SELECT o.token FROM payment_order o JOIN order_line l ON l.order_no = o.order_no JOIN bill b ON b.id = l.bill_id "
+        "JOIN household_member h ON h.person_id = b.person_id AND h.head_person_id <> h.person_id LIMIT 1"
+    )
+    (token,) = database.execute(shared).fetchone()
+    resident = Resident(demo, visit("phone"), demo.called("高长河"), "family")
+    for address in (f"/o/{token}/family/", f"/o/{token}/family/?big=1"):
+        resident.page.goto(demo.url(address))
+        resident.look()
+        assert "共用门诊报销限额" in resident.says()
+        assert "剩余" in resident.says()
+    resident.press("返回订单")
+    resident.press("我的家庭")
+    assert "什么是医保“户”" in resident.says()

@@ -9,11 +9,13 @@ from datetime import date
 
 from django.db.models import Sum
 
+from canbao.basics.documents import mask_name
 from canbao.basics.genes import bucket_of
-from canbao.basics.refusals import ChangeRefused, FigureUnknown
+from canbao.basics.refusals import ChangeRefused, FigureUnknown, NotFound
 from canbao.policy.quota import Quota, Visit, cap_fen, reimburse
 from canbao.records import sets
-from canbao.records.models import Coverage, HouseholdMember, QuotaEntry
+from canbao.records.models import Bill, Coverage, HouseholdMember, OrderLine, Person, QuotaEntry
+from canbao.records.money.orders import order_by_token
 from canbao.records.sets import Column
 from canbao.services.system.env import Env
 
@@ -68,21 +70,62 @@ def standing(env: Env, person_id: int, on: date) -> Shared:
     begun = cover and (cover.cover_from_date is None or cover.cover_from_date <= on)
     if cover is None or not begun or (cover.cover_until_date and cover.cover_until_date <= on):
         raise ChangeRefused(problem="那一天没有待遇，不能报销。")
-    own = HouseholdMember.objects.filter(person=person_id, benefit_year=on.year, left_at=None).first()
+    return _shared(env, person_id, on.year, cover.area_code)
+
+
+@dataclass(frozen=True)
+class Family:
+    """我的家庭: masked names, what the year's cap is and how much of it is used. `cap_fen` None: not stated."""
+
+    area_code: str
+    benefit_year: int
+    names: tuple[str, ...]
+    is_household: bool
+    cap_fen: int | None
+    used_fen: int
+
+    @property
+    def left_fen(self) -> int:
+        """What is left; never below zero, also after somebody has left."""
+        return max(0, (self.cap_fen or 0) - self.used_fen)
+
+
+def family(env: Env, token: str) -> Family:
+    """The 户 of whoever an order paid for, for the phone that holds the order. Raises NotFound."""
+    order = order_by_token(token)
+    rows = OrderLine.objects.filter(bucket=order.bucket, order_no=order.order_no) if order else None
+    line = rows.order_by("line_no").first() if rows is not None else None
+    if line is None:
+        raise NotFound
+    bill = Bill.objects.get(id=line.bill_id)
+    shared = _shared(env, bill.person_id, bill.benefit_year, bill.area_code)
+    people = {person.id: person.name for person in Person.objects.filter(id__in=shared.member_ids)}
+    return Family(
+        area_code=bill.area_code,
+        benefit_year=bill.benefit_year,
+        names=tuple(mask_name(people[id_]) for id_ in shared.member_ids),
+        is_household=len(shared.member_ids) > 1,
+        cap_fen=shared.cap_fen,
+        used_fen=shared.used_fen,
+    )
+
+
+def _shared(env: Env, person_id: int, year: int, area_code: str) -> Shared:
+    own = HouseholdMember.objects.filter(person=person_id, benefit_year=year, left_at=None).first()
     head_id = own.head_person_id if own else person_id
-    rows = HouseholdMember.objects.filter(head_person_id=head_id, benefit_year=on.year, left_at=None)
+    rows = HouseholdMember.objects.filter(head_person_id=head_id, benefit_year=year, left_at=None)
     members = tuple(rows.order_by("joined_at", "id").values_list("person_id", flat=True)) or (person_id,)
-    last = QuotaEntry.objects.filter(head=head_id, benefit_year=on.year).order_by("serial_no").last()
+    last = QuotaEntry.objects.filter(head=head_id, benefit_year=year).order_by("serial_no").last()
     others = [id_ for id_ in members if id_ != head_id]
-    before = QuotaEntry.objects.filter(head__in=others, benefit_year=on.year).aggregate(
-        sum=Sum("amount_fen")
-    )["sum"]
-    quota = Quota(cover.area_code, members=len(members), is_household=len(members) > 1)
-    pack = env.packs.get(cover.area_code, on.year, env.now)
+    before = QuotaEntry.objects.filter(head__in=others, benefit_year=year).aggregate(sum=Sum("amount_fen"))[
+        "sum"
+    ]
+    quota = Quota(area_code, members=len(members), is_household=len(members) > 1)
+    pack = env.packs.get(area_code, year, env.now)
     return Shared(
         head_id=head_id,
         member_ids=members,
-        area_code=cover.area_code,
+        area_code=area_code,
         cap_fen=cap_fen(pack, quota),
         used_fen=(last.used_fen if last else 0) + (before or 0),
         last_serial_no=last.serial_no if last else 0,

@@ -6,8 +6,9 @@ import pytest
 
 from canbao.basics.refusals import ChangeRefused, HouseholdMismatch
 from canbao.records.models import HouseholdMember, QuotaEntry
+from canbao.records.people.changes.told import Ground
 from canbao.services.exchange.take_over import PastYear, take_over
-from canbao.services.people.household import Head, check_head, join
+from canbao.services.people.household import Head, check_head, join, leave
 from canbao.services.people.quota import Use, standing, use
 from tests.support.people import number_of
 from tests.support.world import World, make_world
@@ -87,3 +88,13 @@ def test_e11_two_children_share_two_caps_and_their_father_is_no_head(fuyang):
         enter(number_of(fuyang, head), TAIHE)
     assert enter(number_of(fuyang, head)) == head
     assert HouseholdMember.objects.filter(head_person_id=head).count() == 2
+
+
+def test_whoever_leaves_has_the_own_cap_again_and_the_head_cannot_leave_the_others(fuyang):
+    head, child = a_household(fuyang, 2)
+    with pytest.raises(ChangeRefused):
+        leave(fuyang.env, head, 2021, Ground("分开过"))
+    leave(fuyang.env, child, 2021, Ground("分开过"))
+    assert [standing(fuyang.env, id_, VISIT).cap_fen for id_ in (head, child)] == [25_000, 25_000]
+    with pytest.raises(ChangeRefused):
+        leave(fuyang.env, child, 2021, Ground("分开过"))
