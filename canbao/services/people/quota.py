@@ -85,6 +85,12 @@ class Family:
     used_fen: int
 
     @property
+    def example_fen(self) -> tuple[int, int]:
+        """The notice's example with this area's own figure: one head's cap, and that of four together (FY-22)."""
+        each = (self.cap_fen or 0) // len(self.names)
+        return each, 4 * each
+
+    @property
     def left_fen(self) -> int:
         """What is left; never below zero, also after somebody has left."""
         return max(0, (self.cap_fen or 0) - self.used_fen)

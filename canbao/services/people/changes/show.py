@@ -11,7 +11,6 @@ from canbao.records.models import (
     Duplicate,
     Enrolment,
     Event,
-    HouseholdMember,
     Identifier,
     Person,
 )
@@ -101,8 +100,3 @@ def _happenings(subject_ids: list[int]) -> list[Happening]:
         )
         for row in rows.order_by("at", "id")
     ]
-
-
-def heads(person_id: int) -> list[HouseholdMember]:
-    """The households somebody belongs to, by year."""
-    return list(HouseholdMember.objects.filter(person=person_id, left_at=None).order_by("benefit_year"))
