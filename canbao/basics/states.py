@@ -191,7 +191,27 @@ DECLARATION = StateTable(
     },
 )
 
+# What a resident asks for and a clerk decides; a granted 异地就医备案 lasts until it is ended (LZ-07, LZ-10).
+CHANGE_REQUEST = StateTable(
+    "change_request",
+    {
+        ("open", "granted"): "RequestGranted",
+        ("open", "refused"): "RequestRefused",
+        ("open", "withdrawn"): "RequestWithdrawn",
+        ("granted", "ended"): "FilingEnded",
+    },
+)
+
+# Two records paid for the same time: cleared when one of them is gone by itself (N-33-1, LZ-11).
+DUPLICATE = StateTable(
+    "duplicate",
+    {
+        ("open", "decided"): "DuplicateDecided",
+        ("open", "cleared"): "DuplicateCleared",
+    },
+)
+
 ALL_TABLES = (
-    ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE, REFUND, BREAK, APPROVAL,
-    APPLICATION, DECLARATION,
+    ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE, REFUND, BREAK, APPROVAL, APPLICATION, DECLARATION,
+    CHANGE_REQUEST, DUPLICATE,
 )  # fmt: skip

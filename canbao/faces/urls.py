@@ -3,7 +3,7 @@
 from django.urls import path, register_converter
 
 from canbao.faces.api import callbacks, health
-from canbao.faces.citizen import guard, home_pages, order_pages, pay_pages, refund_pages
+from canbao.faces.citizen import change_pages, guard, home_pages, order_pages, pay_pages, refund_pages
 from canbao.faces.citizen.people import application_pages, family_pages, identity_pages, register_pages
 
 
@@ -39,10 +39,17 @@ class View(AreaCode):
     regex = "own|posted"
 
 
+class Change(AreaCode):
+    """停保 or 信息变更."""
+
+    regex = "suspend|correct"
+
+
 register_converter(AreaCode, "area")
 register_converter(Word, "word")
 register_converter(Payer, "payer")
 register_converter(View, "view")
+register_converter(Change, "change")
 
 urlpatterns = [
     path("", home_pages.choose_page, name="choose"),
@@ -76,11 +83,16 @@ urlpatterns = [
     path("r/<word:token>/check/", application_pages.check_page, name="application_check"),
     path("r/<word:token>/pay/", application_pages.pay_page, name="application_pay"),
     path("r/<word:token>/number/", application_pages.number_page, name="application_number"),
+    path("a/<area:area>/change/<change:what>/", change_pages.who_page, name="change_who"),
+    path("a/<area:area>/change/<change:what>/<word:ticket>/", change_pages.change_page, name="change"),
+    path("q/<word:token>/", change_pages.request_page, name="change_request"),
+    path("q/<word:token>/withdraw/", change_pages.withdraw_page, name="withdraw"),
     path("o/<word:token>/", order_pages.order_page, name="order"),
     path("o/<word:token>/confirming/<int:look>/", order_pages.confirming_page, name="confirming"),
     path("o/<word:token>/resume/", order_pages.resume_page, name="resume"),
     path("o/<word:token>/cancel/", order_pages.cancel_page, name="cancel"),
     path("o/<word:token>/refund/", refund_pages.refund_page, name="refund"),
+    path("o/<word:token>/family/", order_pages.household_page, name="household"),
     path("o/<word:token>/receipt/", order_pages.receipt_page, name="receipt"),
     path("o/<word:token>/receipt.pdf", order_pages.receipt_file, name="receipt_pdf"),
     path("v/", order_pages.verify_form, name="verify_form"),

@@ -13,10 +13,12 @@ from canbao.records.money.entry import Entry
 from canbao.records.money.order import Order, OrderLine
 from canbao.records.money.refund import Refund
 from canbao.records.money.seal import LedgerSeal
+from canbao.records.people.changes.duplicate import Duplicate, ElsewhereCover
+from canbao.records.people.changes.request import ChangeRequest
 from canbao.records.people.consent import Consent
 from canbao.records.people.enrolment import Enrolment
 from canbao.records.people.group_answer import GroupAnswer
-from canbao.records.people.household import HouseholdMember
+from canbao.records.people.household import HouseholdMember, QuotaEntry
 from canbao.records.people.identifier import Identifier
 from canbao.records.people.identity.linked import LinkedPerson
 from canbao.records.people.identity.login import Login
@@ -42,6 +44,7 @@ __all__ = [
     "Bill",
     "Break",
     "Callback",
+    "ChangeRequest",
     "CollectionUnit",
     "Consent",
     "ContributionRecord",
@@ -50,6 +53,8 @@ __all__ = [
     "Declaration",
     "DeductionBatch",
     "DeductionLine",
+    "Duplicate",
+    "ElsewhereCover",
     "Enrolment",
     "EnrolmentList",
     "Entry",
@@ -68,6 +73,7 @@ __all__ = [
     "OrderLine",
     "PackVersion",
     "Person",
+    "QuotaEntry",
     "RateTally",
     "Refund",
     "ResolvedPack",

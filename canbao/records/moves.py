@@ -28,6 +28,8 @@ TABLES = {
     "approval": "approval",
     "application": "registration_application",
     "declaration": "declaration",
+    "change_request": "change_request",
+    "duplicate": "duplicate",
 }
 
 
@@ -95,7 +97,7 @@ class Claim:
     """What to move: `keys` find the rows (bucket among them), `equal` must also hold, `assign` is written.
 
     `at_most` are columns that may not exceed the value given. `clear` names columns set to null,
-    `unless` is one more SQL condition on the row, aliased `r`.
+    `unless` is one more SQL condition on the row, aliased `r`. `told` gives an event its details, from what came back.
     """
 
     table: StateTable
@@ -107,6 +109,7 @@ class Claim:
     clear: Sequence[str] = ()
     returning: Sequence[str] = ()
     unless: str = ""
+    told: Callable[[Row], Mapping[str, Any]] | None = None
 
 
 def claim(journal: Journal, what: Claim) -> list[Row]:
@@ -126,7 +129,8 @@ def claim_later(journal: Journal, what: Claim) -> None:
 
 def _note_all(journal: Journal, what: Claim, rows: Sequence[Row]) -> None:
     for row in rows:
-        journal.note(what.table.noun, row["id"], what.table.event(row["previous_state"], what.new))
+        details = what.told(row) if what.told else None
+        journal.note(what.table.noun, row["id"], what.table.event(row["previous_state"], what.new), details)
 
 
 def _statement(what: Claim) -> Statement:

@@ -11,7 +11,16 @@ from django.db import models
 
 # Rows that are only ever added. What corrects one is a new row (house rule 3).
 ADDED_ONLY = frozenset(
-    {"entry", "event", "ledger_seal", "consent", "pack_version", "resolved_pack", "enrolment_list"}
+    {
+        "entry",
+        "event",
+        "ledger_seal",
+        "consent",
+        "pack_version",
+        "resolved_pack",
+        "enrolment_list",
+        "quota_entry",
+    }
 )
 # What nobody owes anybody: forgeries past their thirty days, tallies of yesterday, applications never handed in
 # with their papers, papers taken back before that, logins that are over.

@@ -27,6 +27,14 @@ def in_one_transaction(work: Callable[[], _Result]) -> _Result:
         return work()
 
 
+def rehearse(work: Callable[[], _Result]) -> _Result:
+    """Run `work` and take all of it back: what it returns, or refuses, is what doing it now would."""
+    with transaction.atomic():
+        done = work()
+        transaction.set_rollback(True)
+    return done
+
+
 def _may_retry(error: OperationalError) -> bool:
     state = getattr(error.__cause__, "sqlstate", None)
     return state in _RETRYABLE or "database is locked" in str(error)

@@ -13,9 +13,9 @@ from canbao.services.people.registration.form import application_of
 from canbao.services.people.registration.lists import Source, keep, run
 from canbao.services.people.registration.number import put_number
 from canbao.services.people.registration.review import approve
-from canbao.services.people.suspend import suspend
 from canbao.services.system.places import Unit, put_units
 from tests.races.test_settle_races import at_once
+from tests.support.people.asked import suspend_from
 from tests.support.rosters import as_csv
 from tests.support.world import World, id_number, make_world
 
@@ -128,7 +128,8 @@ def test_one_number_for_two_children_and_two_numbers_for_one_child_leave_one_eac
 def test_somebody_suspended_is_resumed_once_by_two_hands(world):
     orders = [1, 3, 5, 7]
     ids = [world.person(FUNAN, "adult", BORN, "朱新月") for _ in orders]
-    suspend(world.env, ids, date(2019, 1, 1))
+    for id_ in ids:
+        suspend_from(world, id_, date(2020, 1, 2))
     body = as_csv(
         [("朱新月", id_number(FUNAN, BORN, order)) for order in orders], header=("姓名", "身份证号")
     )

@@ -15,6 +15,7 @@ PLAIN_REFS = {
     "DeductionLine.mandate_id", "Person.merged_into_id", "Identifier.person_id", "HouseholdMember.head_person_id", "Entry.bill_id",
     "Coverage.bill_id", "ContributionRecord.bill_id", "Event.subject_id",
     "Refund.bill_id", "Approval.subject_id", "RosterLine.person_id", "Application.person_id", "LinkedPerson.person_id",
+    "ElsewhereCover.other_person_id", "QuotaEntry.person_id",
 }  # fmt: skip
 OURS = [
     model for model in apps.get_app_config("records").get_models() if model.__name__ not in REFERENCE_TABLES

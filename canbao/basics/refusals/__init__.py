@@ -21,6 +21,9 @@
     ├── AlreadyRegistered        E-1041  ├── EvidenceRefused      E-1042
     ├── ProofMissing             E-1043  ├── IdentityUnavailable  E-1044
     ├── TooManyLinked            E-1045
+    ├── RecordTaken              E-1051  ├── ChangeTooLate         E-1052
+    ├── ChangeRefused            E-1053  ├── RequestUnderWay       E-1054
+    ├── StatementNeeded          E-1055
     ├── NoMatch                  E-1001  (a stranger is not told which of E-1001 and E-1003 it is)
     ├── BadInput                 E-1100  a field of a form
     ├── TooManyTries             E-1101
@@ -39,6 +42,13 @@ from canbao.basics.refusals.around import (
     NotFound,
     PageExpired,
     TooManyTries,
+)
+from canbao.basics.refusals.changing import (
+    ChangeRefused,
+    ChangeTooLate,
+    RecordTaken,
+    RequestUnderWay,
+    StatementNeeded,
 )
 from canbao.basics.refusals.paying import (
     AlreadyPaid,
@@ -94,6 +104,8 @@ __all__ = [
     "AlreadyPaid",
     "AlreadyRegistered",
     "BadInput",
+    "ChangeRefused",
+    "ChangeTooLate",
     "ChannelNotSuited",
     "ChannelUnavailable",
     "ClassMismatch",
@@ -123,15 +135,18 @@ __all__ = [
     "PageExpired",
     "ProofMissing",
     "PushPending",
+    "RecordTaken",
     "RefundNotAllowed",
     "RefundTooMuch",
     "RefundUnclear",
     "Refusal",
     "RegisteredByDepartment",
+    "RequestUnderWay",
     "RosterPending",
     "RosterRefused",
     "SecondPersonNeeded",
     "SeveralPlaces",
+    "StatementNeeded",
     "StatementRefused",
     "StepNotDue",
     "SubsidyPending",

@@ -13,6 +13,7 @@ from canbao.faces.papers.receipt import receipt_pdf
 from canbao.services.money.pay import cancel, resume
 from canbao.services.money.receipt import receipts_of, verify
 from canbao.services.money.watch import watch
+from canbao.services.people.quota import family
 
 LOOKS_MAX = 20  # of some two seconds each; then the page says that nobody knows yet
 UNPAID_AFTER = 3  # looks at which the channel still says "not paid": the payer came back without paying
@@ -55,6 +56,14 @@ def cancel_page(request: HttpRequest, token: str) -> HttpResponse:
     """取消: unless it turns out to be paid."""
     cancel(wiring.env("resident"), token)
     return redirect("order", token)
+
+
+@require_GET
+def household_page(request: HttpRequest, token: str) -> HttpResponse:
+    """我的家庭: who shares the outpatient quota of whom this order paid for, and what is left of it."""
+    page = family(wiring.env("resident"), token)
+    look_from(request, page.area_code)
+    return render(request, "household.html", {"page": page, "token": token})
 
 
 @require_GET

@@ -17,7 +17,9 @@ from canbao.faces.cli.money.reconcile import reconcile
 from canbao.faces.cli.money.refund import refund
 from canbao.faces.cli.money.treasury import treasury
 from canbao.faces.cli.pack.command import pack
+from canbao.faces.cli.people.person import person
 from canbao.faces.cli.people.register import register
+from canbao.faces.cli.people.request import duplicate, request
 from canbao.faces.cli.people.roster import roster
 from canbao.faces.cli.people.season import season
 from canbao.faces.cli.publish import publish
@@ -132,6 +134,7 @@ def _setup() -> None:
 
 
 for command in (
-    audit, calendar, deduct, demo, ledger, pack, publish, reconcile, refund, register, rights, roster, season, treasury,
+    audit, calendar, deduct, demo, duplicate, ledger, pack, person, publish, reconcile, refund, register, request, rights,
+    roster, season, treasury,
 ):  # fmt: skip
     main.add_command(command)

@@ -4,7 +4,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """An attempt is live until it is paid, failed or closed; that its channel had answered told nobody anything."""
 
-    dependencies = [("records", "0004_registration")]
+    dependencies = [("records", "0005_changes")]
 
     operations = [
         migrations.RemoveConstraint("attempt", "attempt_state"),

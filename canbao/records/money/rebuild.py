@@ -52,7 +52,8 @@ def _wrong_states(table: StateTable) -> list[Row]:
     if ranks is None:
         last = (
             "SELECT bucket, subject_id, name, row_number() OVER "
-            "(PARTITION BY bucket, subject_id ORDER BY at DESC, id DESC) AS place FROM event WHERE subject = %s"
+            "(PARTITION BY bucket, subject_id ORDER BY at DESC, id DESC) AS place FROM event WHERE subject = %s "
+            f"AND name IN ({_list(sorted(names))})"  # other events of the row say nothing about its state
         )
         reached = (
             f"SELECT bucket, subject_id, {_case('name', names)} AS state FROM ({last}) l WHERE place = 1"

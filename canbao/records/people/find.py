@@ -70,3 +70,9 @@ def _holders(person_ids: Sequence[int]) -> dict[int, Holder]:
         if insurance_type:
             holder.enrolled[insurance_type] = area_code
     return people
+
+
+def records_of(person_id: int) -> list[int]:
+    """The record and those merged into it: what somebody has paid or was stands under any of them."""
+    merged = Person.objects.filter(merged_into_id=person_id).order_by("id").values_list("id", flat=True)
+    return [person_id, *merged]

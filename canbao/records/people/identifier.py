@@ -19,3 +19,4 @@ class Identifier(Bucketed):
     class Meta:
         db_table = "identifier"
         constraints = (gene_check("identifier"), once("identifier_once", "id_type", "blind_index"))
+        indexes = (models.Index(fields=("person_id",), name="identifier_of_person"),)

@@ -20,3 +20,7 @@ class Person(Bucketed):
     class Meta:
         db_table = "person"
         constraints = (gene_check("person"),)
+        indexes = (
+            models.Index(fields=("birth_date", "name"), name="person_born_and_named"),
+            models.Index(fields=("merged_into_id",), name="person_merged_into"),
+        )

@@ -11,6 +11,7 @@ from canbao.basics import accounts
 from canbao.basics.states import ALL_TABLES, StateTable
 from canbao.records import sets
 from canbao.records.moves import TABLES
+from canbao.records.people.changes import rebuild
 
 _CLEARING = accounts.channel_clearing("")
 # A refunded bill was settled once: its entries, its line and its record stay.
@@ -32,7 +33,9 @@ class Invariant:
 
 def invariants() -> list[Invariant]:
     """All of them, in the words of the connected engine."""
-    return [*_ledger(), *_bills(), *_cover(), *_orders(), *_amounts(), *_register(), *_trail(), *_rest()]
+    return [
+        *_ledger(), *_bills(), *_cover(), *_orders(), *_amounts(), *_register(), *_trail(), *_people(), *_rest(),
+    ]  # fmt: skip
 
 
 def _shares() -> str:
@@ -211,6 +214,23 @@ def _moved(table: StateTable) -> Invariant:
         "LEFT JOIN (SELECT DISTINCT bucket, subject_id, name FROM event "
         f"WHERE subject = '{table.noun}') v ON v.bucket = r.bucket AND v.subject_id = r.id "
         f"AND v.name = (CASE {event} ELSE '' END) WHERE r.previous_state IS NOT NULL AND v.name IS NULL")  # fmt: skip
+
+
+def _people() -> list[Invariant]:
+    """I10: the register is what its events say, and nobody is enrolled twice (LZ-11)."""
+    told = [
+        Invariant("I10", f"{noun}_told", "登记现在的样子，就是历次事件记下来的样子。", what.table,
+            "SELECT d.id, '' AS area_code, d.key || ': ' || d.stored || ' ≠ ' || d.rebuilt AS found "
+            f"FROM ({rebuild.statement(noun)}) d")
+        for noun, what in rebuild.NOUNS.items()
+    ]  # fmt: skip
+    return [
+        *told,
+        Invariant("I3", "one_enrolment", "一个人同时只有一条在保的登记；合并掉的、去世的没有。", "enrolment",
+            "SELECT max(e.id) AS id, max(e.area_code) AS area_code, CAST(count(*) AS text) AS found FROM enrolment e "
+            "JOIN person p ON p.bucket = e.bucket AND p.id = e.person_id WHERE e.state = 'active' GROUP BY e.person_id "
+            "HAVING count(*) > 1 OR max(CASE WHEN p.merged_into_id IS NOT NULL OR p.died_date IS NOT NULL THEN 1 ELSE 0 END) = 1"),
+    ]  # fmt: skip
 
 
 def _rest() -> list[Invariant]:

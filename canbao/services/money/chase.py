@@ -24,7 +24,9 @@ from canbao.services.system.env import Env
 log = logging.getLogger(__name__)
 PAUSES_S = (20, 40, 60, 120, 300, 600, 1800, 3600)
 QUERIES_MAX = 48
-LAST_LOOK = timedelta(minutes=1)  # after an order's end: what its channel could not close was paid by then, or never
+LAST_LOOK = timedelta(
+    minutes=1
+)  # after an order's end: what its channel could not close was paid by then, or never
 
 
 def chase(env: Env, limit: int = 200) -> int:

@@ -5,11 +5,14 @@ Used by `refund` alone. Everything is a new row with the refund's number; nothin
 
 from canbao.basics import accounts
 from canbao.basics.accounts import PAID_BY_PAYER
+from canbao.basics.genes import bucket_of
 from canbao.basics.states import BILL, COVERAGE, ENROLMENT
-from canbao.records.models import Bill, Refund
+from canbao.records import sets
+from canbao.records.models import Bill, Person, Refund
 from canbao.records.money import ledger, refunds
 from canbao.records.money.ledger import Posting
 from canbao.records.moves import Claim, Journal, claim
+from canbao.records.people.changes.told import Ground, told
 from canbao.records.sets import Column
 from canbao.services.system.env import Env
 
@@ -121,9 +124,18 @@ def _end(env: Env, journal: Journal, bill: Bill) -> None:
     """Cancel the cover the bill gave, free the year for a new assessment, and void the record."""
     of_bill = {"bucket": Column("int", [bill.bucket]), "bill_id": Column("int", [bill.id])}
     claim(journal, Claim(COVERAGE, "cancelled", of_bill))
+    _end_mirror(journal, bill)
     keys = {"bucket": Column("int", [bill.bucket]), "id": Column("int", [bill.id])}
     claim(journal, Claim(BILL, "refunded", keys, clear=("current_slot",)))
     refunds.void_records([bill.id], env.now)
+
+
+def _end_mirror(journal: Journal, bill: Bill) -> None:
+    """The record that this one is merged into shows the same cover: it ends too."""
+    kept = Person.objects.filter(id=bill.person_id).values_list("merged_into_id", flat=True).first()
+    if kept:
+        mirror = {"bucket": Column("int", [bucket_of(kept)]), "bill_id": Column("int", [bill.id])}
+        claim(journal, Claim(COVERAGE, "cancelled", mirror))
 
 
 def _terminate(env: Env, journal: Journal, bill: Bill) -> None:
@@ -137,5 +149,10 @@ def _terminate(env: Env, journal: Journal, bill: Bill) -> None:
             equal={"area_code": Column("text", [bill.area_code])},
             assign={"ended_date": Column("date", [env.local_date(bill.area_code)])},
             clear=("active_slot",),
+            returning=("ended_date",),
+            told=lambda row: told(
+                {"state": "terminated", "ended_date": sets.as_date(row["ended_date"])},
+                ground=Ground("refund"),
+            ),
         ),
     )

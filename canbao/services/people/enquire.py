@@ -11,7 +11,7 @@ from canbao.basics.documents import id_type_of, mask_name, normal_name
 from canbao.basics.refusals import BadInput, NoMatch
 from canbao.records.models import ContributionRecord, Person
 from canbao.records.people.facts import PersonFacts, gather
-from canbao.records.people.find import find_person
+from canbao.records.people.find import find_person, records_of
 from canbao.services.people.guide import Question, checked_name, checked_number, consent, season_pack
 from canbao.services.system import limits
 from canbao.services.system.env import Env
@@ -54,7 +54,9 @@ def _standing(env: Env, person: Person, area_code: str) -> Standing:
     own_area = facts.enrolment.area_code if facts.enrolment else area_code
     year = season_pack(env, own_area).benefit_year
     record = (
-        ContributionRecord.objects.filter(person=person.id, benefit_year=year, refunded_at=None)
+        ContributionRecord.objects.filter(
+            person__in=records_of(person.id), benefit_year=year, refunded_at=None
+        )
         .order_by("id")
         .last()
     )

@@ -35,7 +35,7 @@ from canbao.policy.rules.wording import day_text
 from canbao.policy.situation import Situation
 from canbao.records.models import Consent, ContributionRecord, Person
 from canbao.records.people.facts import PersonFacts
-from canbao.records.people.find import find_person
+from canbao.records.people.find import find_person, records_of
 from canbao.services.money.assess import assess, situation_of
 from canbao.services.people.household import Head, check_head
 from canbao.services.people.identity.login import credential_active
@@ -225,7 +225,9 @@ def refuse_if_not_enrolled(env: Env, facts: PersonFacts, area_code: str) -> None
 def refuse_if_paid(env: Env, person_id: int, benefit_year: int) -> None:
     """One person pays once a year, through whatever channel (FY-14)."""
     record = (
-        ContributionRecord.objects.filter(person=person_id, benefit_year=benefit_year, refunded_at=None)
+        ContributionRecord.objects.filter(
+            person__in=records_of(person_id), benefit_year=benefit_year, refunded_at=None
+        )
         .order_by("id")
         .last()
     )

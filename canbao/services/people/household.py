@@ -6,13 +6,15 @@ from typing import Literal
 
 from canbao.basics.documents import RESIDENT_ID, BadNumber, normal_number, parse_resident_id
 from canbao.basics.genes import bucket_of
-from canbao.basics.refusals import BadInput
+from canbao.basics.refusals import BadInput, ChangeRefused
 from canbao.policy.household import HeadFacts, check_household
 from canbao.policy.pack import Pack
 from canbao.records import sets
 from canbao.records.models import ContributionRecord, Enrolment, HouseholdMember, Person
+from canbao.records.people.changes.told import Ground, told
 from canbao.records.people.find import find_person
 from canbao.records.sets import Column
+from canbao.records.transactions import in_one_transaction
 from canbao.services.system import limits
 from canbao.services.system.env import Env
 
@@ -87,5 +89,25 @@ def join(env: Env, joins: Sequence[tuple[int, int, int, str]]) -> None:
             "joined_at": Column("instant", [env.now] * len(joins)),
         },
         "ON CONFLICT (bucket, person_id, benefit_year) DO UPDATE SET head_person_id = excluded.head_person_id, "
-        "area_code = excluded.area_code, joined_at = excluded.joined_at",
+        "area_code = excluded.area_code, joined_at = excluded.joined_at, left_at = NULL",
     )
+
+
+def leave(env: Env, person_id: int, benefit_year: int, ground: Ground) -> None:
+    """Leave a 户 for the rest of a year; what was used together stays used by those who remain.
+
+    Raises:
+        ChangeRefused: in no 户 with others, or the head of one that others are still in.
+    """
+    own = HouseholdMember.objects.filter(person=person_id, benefit_year=benefit_year, left_at=None).first()
+    if own is None or own.head_person_id == person_id:
+        raise ChangeRefused(problem="没有和别人合成一户，或者是别人的户主，不能退出。")
+    env.serials.warm({"event": 1})
+
+    def work() -> None:
+        journal = env.journal()
+        HouseholdMember.objects.filter(id=own.id, left_at=None).update(left_at=env.now)
+        journal.note("household_member", own.id, "HouseholdLeft", told({}, ground=ground))
+        journal.write()
+
+    in_one_transaction(work)

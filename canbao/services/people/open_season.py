@@ -10,12 +10,15 @@ from dataclasses import dataclass, field
 
 from canbao.basics.days import full_years
 from canbao.policy.format.vocabulary import class_by_age
-from canbao.records.people.classes import change_classes
+from canbao.records.people.changes.columns import Rewrite, rewrite
+from canbao.records.people.changes.told import Ground
 from canbao.records.people.facts import gather
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money.assess import Assessment, assess
 from canbao.services.people.population import enrolled_ids
 from canbao.services.system.env import Env
+
+BY_AGE = Ground("age")
 
 
 @dataclass(frozen=True)
@@ -72,16 +75,16 @@ def _let_grow(env: Env, person_ids: Sequence[int]) -> int:
         age = full_years(facts.person.birth_date, env.local_date(facts.enrolment.area_code))
         grown = class_by_age(facts.enrolment.person_class, age)
         if grown != facts.enrolment.person_class:
-            changes.append((facts.enrolment.id, facts.enrolment.person_class, grown))
+            changes.append(Rewrite(facts.enrolment.id, facts.enrolment.person_class, grown, BY_AGE))
     if not changes:
         return 0
     env.serials.warm({"event": len(changes)})
 
     def work() -> int:
         journal = env.journal()
-        changed = change_classes(journal, changes, "age")
+        changed = rewrite(journal, "person_class", changes)
         journal.write()
-        return changed
+        return len(changed)
 
     return in_one_transaction(work)
 

@@ -13,6 +13,7 @@ from canbao.records.moves import Journal
 from canbao.records.people.find import Holder, holders_of
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
+from canbao.services.people.changes.begun import enrolment_begun, number_begun, person_begun
 from canbao.services.system.env import Env
 
 CHUNK = 500
@@ -52,7 +53,7 @@ def register(env: Env, registrations: Sequence[Registration]) -> list[Registered
     done: list[Registered] = []
     for start in range(0, len(registrations), CHUNK):
         chunk = registrations[start : start + CHUNK]
-        env.serials.warm({kind: 2 * len(chunk) for kind in ("person", "identifier", "enrolment", "event")})
+        env.serials.warm({kind: 3 * len(chunk) for kind in ("person", "identifier", "enrolment", "event")})
         done += in_one_transaction(lambda chunk=chunk: _register_chunk(env, chunk))  # type: ignore[misc]
     return done
 
@@ -69,7 +70,7 @@ def put_people(env: Env, journal: Journal, chunk: Sequence[Registration]) -> lis
     buckets = [env.sealer.bucket(row.id_type, row.number) for row in chunk]
     indexes = [env.sealer.blind_index(row.id_type, row.number) for row in chunk]
     fresh_ids = env.new_ids("person", buckets)
-    claimed = _claim_numbers(env, chunk, buckets, indexes, fresh_ids)
+    claimed = _claim_numbers(env, journal, chunk, buckets, indexes, fresh_ids)
     _add_people(env, journal, [(i, row) for i, row in zip(fresh_ids, chunk, strict=True) if i in claimed])
     foreign = [n for n, id_ in enumerate(fresh_ids) if id_ not in claimed]
     holders = holders_of([buckets[n] for n in foreign], [indexes[n] for n in foreign])
@@ -91,7 +92,12 @@ def _outcome(is_new: bool, is_enrolled: bool, known: Holder | None, row: Registr
 
 
 def _claim_numbers(
-    env: Env, chunk: Sequence[Registration], buckets: list[int], indexes: list[str], person_ids: list[int]
+    env: Env,
+    journal: Journal,
+    chunk: Sequence[Registration],
+    buckets: list[int],
+    indexes: list[str],
+    person_ids: list[int],
 ) -> set[int]:
     """Claim each number for its new person; returns those people whose number nobody held yet."""
     rows = sets.insert(
@@ -104,13 +110,16 @@ def _claim_numbers(
             "person_id": Column("int", person_ids),
             "created_at": Column("instant", [env.now] * len(chunk)),
         },
-        "ON CONFLICT (bucket, id_type, blind_index) DO NOTHING RETURNING person_id",
+        "ON CONFLICT (bucket, id_type, blind_index) DO NOTHING RETURNING id, id_type, blind_index, person_id",
     )
+    for row in rows:
+        details = number_begun(row["id_type"], row["blind_index"], row["person_id"])
+        journal.note("identifier", row["id"], "NumberClaimed", details)
     return {row["person_id"] for row in rows}
 
 
 def _add_people(env: Env, journal: Journal, rows: list[tuple[int, Registration]]) -> None:
-    Person.objects.bulk_create(
+    people = [
         Person(
             id=person_id,
             name=normal_name(row.name),
@@ -121,9 +130,11 @@ def _add_people(env: Env, journal: Journal, rows: list[tuple[int, Registration]]
             created_at=env.now,
         )
         for person_id, row in rows
-    )
-    for person_id, row in rows:
-        journal.note("person", person_id, "PersonRegistered", {"area_code": row.area_code, **row.origin})
+    ]
+    Person.objects.bulk_create(people)
+    for person, (person_id, row) in zip(people, rows, strict=True):
+        details = person_begun(person, area_code=row.area_code, **row.origin)
+        journal.note("person", person_id, "PersonRegistered", details)
 
 
 def _enrol(
@@ -142,9 +153,14 @@ def _enrol(
     started = _start(env, list(places), [chunk[n] for n in places.values()])
     enrolling = {n for person_id, n in places.items() if person_id in started}
     for n in sorted(enrolling):
-        row = chunk[n]
-        details = {"area_code": row.area_code, "class": row.person_class, **row.origin}
-        journal.note("enrolment", started[person_ids[n]], "EnrolmentStarted", details)
+        row, person_id = chunk[n], person_ids[n]
+        columns = {
+            "person_id": person_id, "area_code": row.area_code, "person_class": row.person_class,
+            "unit_code": row.unit_code, "state": "active", "started_date": row.started_date,
+        }  # fmt: skip
+        journal.note(
+            "enrolment", started[person_id], "EnrolmentStarted", enrolment_begun(columns, **row.origin)
+        )
     return enrolling
 
 

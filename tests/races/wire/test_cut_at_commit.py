@@ -15,8 +15,8 @@ from canbao.records.models import Coverage
 from canbao.services.exchange.receive import settle_kept
 from canbao.services.money.chase import chase
 from canbao.services.system.audit import audit
-from tests.races.wire.cutter import Cutter, When, cutter
 from tests.races.test_kill_anywhere import USE_CASES, confirming_zero, money_booked
+from tests.races.wire.cutter import Cutter, When, cutter
 from tests.support.world import IN_SEASON, World, make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]

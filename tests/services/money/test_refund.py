@@ -31,7 +31,7 @@ from canbao.services.money.refund import Application, apply, approve, refuse, ve
 from canbao.services.money.repay import pay_out, repay
 from canbao.services.money.settle import Arrival, settle
 from canbao.services.people.one_way import answer
-from canbao.services.people.suspend import suspend
+from tests.support.people.asked import suspend_from
 from tests.support.world import BACK, World, make_world
 
 FUYANG, PAID_ON = "341225", datetime(2020, 10, 5, 2, 0, tzinfo=UTC)
@@ -147,7 +147,7 @@ def test_the_day_of_termination_is_taken_from_the_enrolment_and_missed_where_the
     order_no = a_paid_order(world)
     with pytest.raises(RefundUnclear):
         apply(world.env, [Application(order_no, 1, "duplicate")])
-    suspend(world.env, [Bill.objects.get().person_id], date(2020, 12, 1))
+    suspend_from(world, Bill.objects.get().person_id, date(2020, 12, 1))
     (refund,) = apply(world.env, [Application(order_no, 1, "duplicate")])
     assert refund.evidence["terminated"] == "2020-12-01"
 

@@ -9,8 +9,8 @@ from canbao.basics.refusals import BadInput, RosterRefused
 from canbao.records.models import Enrolment, EnrolmentList, Event, Person
 from canbao.services.money.assess import assess
 from canbao.services.people.registration.lists import Source, corrections, keep, run
-from canbao.services.people.suspend import suspend
 from canbao.services.system.places import Unit, put_units
+from tests.support.people.asked import suspend_from
 from tests.support.rosters import as_csv, as_xlsx
 from tests.support.world import World, id_number, make_world
 
@@ -129,7 +129,7 @@ def test_only_a_department_registers_whom_departments_register(world):
     born = date(2012, 1, 1)
     person_id = world.person("450202", "student", born, "覃子轩")
     world.marked(person_id, "orphan", date(2020, 1, 1))
-    suspend(world.env, [person_id], date(2021, 1, 1))
+    suspend_from(world, person_id, date(2021, 1, 1))
     body = as_csv([("覃子轩", id_number("450202", born, 1), "中小学生")], header=HEADER)
     for by, outcome in (("agency", "by_department"), ("department", "new_enrolment")):
         source = Source("450202S01", None, by)

@@ -13,7 +13,7 @@ from canbao.faces.cli.main import main
 from canbao.policy.format.vocabulary import PERSON_CLASSES, class_by_age
 from canbao.records.models import Bill, Enrolment, Event
 from canbao.services.people.open_season import Unassessed, open_season
-from canbao.services.people.suspend import suspend
+from tests.support.people.asked import suspend_from
 from tests.support.world import make_world
 
 CHANGZHI, YEAR = "140403", 2025
@@ -35,7 +35,7 @@ def a_town(world):
         "minimum_living_allowance",
         date(2023, 1, 1),
     )
-    suspend(world.env, [world.person(CHANGZHI, "adult", date(1970, 1, 1), "陈五")], date(2024, 1, 31))
+    suspend_from(world, world.person(CHANGZHI, "adult", date(1970, 1, 1), "陈五"), date(2024, 1, 31))
     world.person("140802", "adult", date(1970, 1, 1), "外地")
     return adult, child
 
@@ -61,7 +61,7 @@ def test_a_class_that_age_alone_has_outgrown_changes_with_an_event(world):
     event = Event.objects.get(name="ClassChanged")
     assert (event.subject_id, event.details) == (
         enrolment.id,
-        {"from": "newborn", "to": "minor", "because": "age"},
+        {"is": {"person_class": "minor"}, "was": {"person_class": "newborn"}, "why": "age"},
     )
 
 

@@ -33,9 +33,9 @@ from canbao.services.people.registration.form import application_of, form_of
 from canbao.services.people.registration.lists import Source, keep, run
 from canbao.services.people.registration.number import put_number
 from canbao.services.people.registration.review import approve, give_back, queue, see
-from canbao.services.people.suspend import suspend
 from canbao.services.system.places import Unit, put_units
 from tests.support.one_bucket import one_bucket
+from tests.support.people.asked import suspend_from
 from tests.support.people.evidence import PDF
 from tests.support.rosters import as_csv
 from tests.support.world import World, id_number, make_world
@@ -162,7 +162,7 @@ def test_whoever_was_enrolled_meanwhile_is_not_enrolled_twice(world):
 
 def test_whoever_was_suspended_applies_again_and_keeps_the_record(world):
     person_id = world.person(FUNAN, "adult", BORN, "朱新月")
-    suspend(world.env, [person_id], date(2019, 1, 1))
+    suspend_from(world, person_id, date(2020, 1, 2))
     token = begin(world.env, said(id_number(FUNAN, BORN, 1)))
     fill(world.env, token, ground="hukou")
     fill(world.env, token, person_class="adult")
@@ -256,7 +256,7 @@ def test_only_who_is_enrolled_here_declares_and_only_what_the_notice_knows(world
     with pytest.raises(BadInput):
         declare(world.env, ask(world), "astronaut")
     person_id = world.person(FUNAN, "adult", BORN, "朱新月")
-    suspend(world.env, [person_id], date(2020, 1, 1))
+    suspend_from(world, person_id, date(2020, 1, 1))
     with pytest.raises(NotRegistered):
         declare(world.env, ask(world), "returning_worker")
     march = world.env.at(datetime(2021, 3, 1, 2, 0, tzinfo=UTC))

@@ -17,13 +17,19 @@ from canbao.records.models import (
     Bill,
     Break,
     Callback,
+    ChangeRequest,
     ContributionRecord,
     Coverage,
     Declaration,
+    Duplicate,
+    ElsewhereCover,
+    Enrolment,
     Entry,
     Event,
+    Identifier,
     Order,
     OrderLine,
+    Person,
     Refund,
 )  # fmt: skip
 from canbao.records.system.invariants import invariants
@@ -126,10 +132,36 @@ def declaration_moved(house: House) -> None:
     )  # fmt: skip
 
 
+def request_moved(house: House) -> None:
+    person = Person.objects.first()
+    ChangeRequest.objects.create(
+        id=person.bucket + 10_000, person=person, token="t", kind="suspension", area_code="371503", wanted_sealed=b"",
+        asked_by="resident", asked_at=house.world.env.now, state="granted", previous_state="open",
+    )  # fmt: skip
+
+
+def duplicate_moved(house: House) -> None:
+    person, now = Person.objects.first(), house.world.env.now
+    other = ElsewhereCover.objects.create(
+        id=person.bucket + 10_000, person=person, scheme="resident", area_code="341202", benefit_year=2022, source="test",
+        cover_from_date=now.date(), cover_until_date=now.date() + timedelta(1), heard_at=now,
+    )  # fmt: skip
+    Duplicate.objects.create(
+        id=person.bucket + 10_000, person=person, benefit_year=2022, elsewhere=other, reason="test", rules=[], found_at=now,
+        state="decided", previous_state="open",
+    )  # fmt: skip
+
+
 PLANTED = {
     "application_event": application_moved,
     "declaration_event": declaration_moved,
     "approved_is_registered": lambda house: application_moved(house, "approved", None),
+    "change_request_event": request_moved,
+    "duplicate_event": duplicate_moved,
+    "person_told": lambda _: Person.objects.update(name="别人"),
+    "enrolment_told": lambda _: Enrolment.objects.update(person_class="adult"),
+    "identifier_told": lambda _: Identifier.objects.update(person_id=1),
+    "one_enrolment": lambda house: Person.objects.update(died_date=house.world.env.now.date()),
     "refund_event": refund_moved,
     "break_event": break_moved,
     "approval_event": approval_moved,

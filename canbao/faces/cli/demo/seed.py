@@ -14,16 +14,17 @@ from canbao.faces.cli.demo.cast import CAST, Role
 from canbao.faces.cli.demo.days import AREA_DAYS, demo_day, shifts
 from canbao.faces.cli.demo.people import Maker, Resident, units_of
 from canbao.faces.cli.publish import area_names, pack_files
+from canbao.records.people.changes.told import Ground
 from canbao.services.exchange.take_over import PastYear, take_over
 from canbao.services.money.assess import assess
 from canbao.services.money.check import new_order_number
 from canbao.services.money.collect import collect
 from canbao.services.money.open import Opening
+from canbao.services.people.changes.suspend import Suspension, suspend
 from canbao.services.people.guide import season_pack
 from canbao.services.people.household import join
 from canbao.services.people.mark import Marking, mark
 from canbao.services.people.register import Registration, register
-from canbao.services.people.suspend import suspend
 from canbao.services.system.env import Env
 from canbao.services.system.packs import publish
 from canbao.services.system.places import put_areas, put_units
@@ -180,7 +181,7 @@ def _play_cast(env: Env) -> int:
         env, [PastYear(id_, year, role.area_code, role.person_class, None) for id_, year, role in years]
     )
     suspended = [ids[role] for role in known if role.fate == cast.SUSPENDED]
-    suspend(env, suspended, date(2024, 1, 31))
+    suspend(env, [Suspension(i, date(2024, 1, 31), "other", Ground("演示")) for i in suspended])
     return sum(len(_pay(env, role.area_code, [ids[role]])) for role in known if role.fate == cast.PAID)
 
 

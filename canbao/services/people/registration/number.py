@@ -8,9 +8,12 @@ from canbao.basics.documents import BIRTH_CERTIFICATE, RESIDENT_ID, normal_name
 from canbao.basics.refusals import BadInput, NotFound, StepNotDue
 from canbao.records import sets
 from canbao.records.models import Person
+from canbao.records.moves import Journal
+from canbao.records.people.changes.told import told
 from canbao.records.people.find import find_named, find_person
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
+from canbao.services.people.changes.begun import number_begun
 from canbao.services.people.registration.form import application_of, checked_document, form_of
 from canbao.services.system import limits
 from canbao.services.system.env import Env
@@ -49,41 +52,45 @@ def put_number(env: Env, person_id: int, typed: str, area_code: str) -> None:
         raise BadInput(field="number", problem="号码里的出生日期或性别和登记的不一样。")
 
     def work() -> None:
-        _claim(env, person, document.number)
+        journal = env.journal()
+        _claim(env, journal, person, document.number)
         if person.id_type == RESIDENT_ID:
             return  # given before
-        journal = env.journal()
         without = Person.objects.filter(id=person.id, id_type=BIRTH_CERTIFICATE)
-        if not without.update(
-            id_type=RESIDENT_ID,
-            number_sealed=env.sealer.seal(document.number, f"person:number:{person.id}"),
-        ):
+        sealed = env.sealer.seal(document.number, f"person:number:{person.id}")
+        if not without.update(id_type=RESIDENT_ID, number_sealed=sealed):
             raise StepNotDue(state="刚刚补登过")  # by another hand; the number claimed above is free again
-        journal.note("person", person.id, "NumberFilledIn", {"instead_of": person.id_type})
+        written = told({"id_type": RESIDENT_ID, "number_sealed": sealed}, instead_of=person.id_type)
+        journal.note("person", person.id, "NumberFilledIn", written)
         journal.write()
 
     in_one_transaction(work)
 
 
-def _claim(env: Env, person: Person, number: str) -> None:
+def _claim(env: Env, journal: Journal, person: Person, number: str) -> None:
     """Whoever claims a number first has it."""
     holder = find_person(env.sealer, RESIDENT_ID, number)
     if holder is None and person.id_type == RESIDENT_ID:
         raise StepNotDue(state="已有身份证号，请办信息变更")
     bucket = env.sealer.bucket(RESIDENT_ID, number)
     if holder is None:
-        sets.insert(
+        index = env.sealer.blind_index(RESIDENT_ID, number)
+        made = sets.insert(
             "identifier",
             {
                 "id": Column("int", env.new_ids("identifier", [bucket])),
                 "bucket": Column("int", [bucket]),
                 "id_type": Column("text", [RESIDENT_ID]),
-                "blind_index": Column("text", [env.sealer.blind_index(RESIDENT_ID, number)]),
+                "blind_index": Column("text", [index]),
                 "person_id": Column("int", [person.id]),
                 "created_at": Column("instant", [env.now]),
             },
-            "ON CONFLICT (bucket, id_type, blind_index) DO NOTHING",
+            "ON CONFLICT (bucket, id_type, blind_index) DO NOTHING RETURNING id",
         )
+        for row in made:
+            journal.note(
+                "identifier", row["id"], "NumberClaimed", number_begun(RESIDENT_ID, index, person.id)
+            )
         holder = find_person(env.sealer, RESIDENT_ID, number)
     if holder is None or holder.id != person.id:
         raise BadInput(field="number", problem="这个号码已经登记给另一个人，请带证件到窗口办。")

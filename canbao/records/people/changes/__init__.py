@@ -1,0 +1,1 @@
+"""What changes about people, and what is asked to change."""
