@@ -22,6 +22,8 @@ ALLOWED_HOSTS = env.list("CANBAO_HOSTS", default=["127.0.0.1", "localhost", "[::
 BASE_URL = env("CANBAO_BASE_URL", default="http://127.0.0.1:8000")
 PACKS_DIR = Path(env("CANBAO_PACKS", default=str(BASE_DIR / "packs")))
 
+# Partners that may find, open and confirm: {name: {"secret": hex, "channel": a channel of the packs}}.
+PARTNERS_FILE = env("CANBAO_PARTNERS", default="")
 # Where a payer is sent from the check page.
 PAY_ORIGINS = ["https://wx.tenpay.com", "https://openapi.alipay.com"]
 # Hex, 32 bytes each. The gene secret can never change once a row exists; the root key can be rotated.

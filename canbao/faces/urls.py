@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from canbao.faces.api import callbacks, health
+from canbao.faces.api import callbacks, health, partner
 from canbao.faces.citizen import change_pages, guard, home_pages, order_pages, pay_pages, refund_pages
 from canbao.faces.citizen.people import application_pages, family_pages, identity_pages, register_pages
 
@@ -33,6 +33,12 @@ class Payer(AreaCode):
     regex = "self|proxy"
 
 
+class PartnerCall(AreaCode):
+    """What a partner may ask for by POST."""
+
+    regex = "find|open|confirm"
+
+
 class View(AreaCode):
     """我的缴费记录 or 参保人缴费查询."""
 
@@ -49,6 +55,7 @@ register_converter(AreaCode, "area")
 register_converter(Word, "word")
 register_converter(Payer, "payer")
 register_converter(View, "view")
+register_converter(PartnerCall, "partner_call")
 register_converter(Change, "change")
 
 urlpatterns = [
@@ -98,6 +105,9 @@ urlpatterns = [
     path("v/", order_pages.verify_form, name="verify_form"),
     path("v/<word:receipt_no>/<word:code>/", order_pages.verify_page, name="verify"),
     path("api/<slug:channel>/notify/<slug:out_trade_no>", callbacks.notify, name="notify"),
+    path("api/partner/v1/openapi.json", partner.description, name="partner_description"),
+    path("api/partner/v1/<partner_call:what>/", partner.call, name="partner_call"),
+    path("api/partner/v1/query/<slug:out_trade_no>/", partner.query, name="partner_query"),
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
 ]

@@ -1,7 +1,9 @@
 """Where the world is put together: the clock, randomness, keys and channels of one process."""
 
+import json
 import secrets
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +19,7 @@ from canbao.channels.port import PaymentChannel
 from canbao.channels.wechat import WeChatPay
 from canbao.records.sealed import Keys, Sealer
 from canbao.records.serials import CounterSerials
+from canbao.services.exchange.partner import Partner
 from canbao.services.system.areas import AreaBook
 from canbao.services.system.env import Env
 from canbao.services.system.packs import PackShelf
@@ -58,7 +61,7 @@ def sealer() -> Sealer:
 
 def forget() -> None:
     """Drop what was read once a process: for tests and for a demo that seeds and then serves."""
-    for cached in (sealer, _serials, _channels, _areas, _packs, _identity):
+    for cached in (sealer, _serials, _channels, _areas, _packs, _identity, partners):
         cached.cache_clear()
 
 
@@ -98,6 +101,25 @@ def _channels() -> Mapping[str, PaymentChannel]:
     if settings.BANK_AGREEMENT:
         channels[HeldByBank.name] = HeldByBank(settings.BANK_AGREEMENT)
     return channels
+
+
+@dataclass(frozen=True)
+class KnownPartner:
+    """A partner and the secret it signs with."""
+
+    partner: Partner
+    secret: bytes = field(repr=False)
+
+
+@lru_cache(maxsize=1)
+def partners() -> Mapping[str, KnownPartner]:
+    """The partners of this installation, by name."""
+    path = _merchant_file("CANBAO_PARTNERS", settings.PARTNERS_FILE)
+    told = json.loads(path.read_text("utf-8")) if path else {}
+    return {
+        name: KnownPartner(Partner(name, each["channel"]), bytes.fromhex(each["secret"]))
+        for name, each in told.items()
+    }
 
 
 def _merchant_file(name: str, value: str) -> Path | None:

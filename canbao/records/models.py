@@ -2,6 +2,7 @@
 
 from canbao.records.exchange.callback import Callback
 from canbao.records.exchange.deduction import DeductionBatch, DeductionLine, Mandate
+from canbao.records.exchange.partner import PartnerCall
 from canbao.records.exchange.roster import Roster, RosterLine
 from canbao.records.exchange.statement import Break, DayClose, Statement, StatementLine
 from canbao.records.exchange.treasury import TreasuryFile, TreasuryLine
@@ -72,6 +73,7 @@ __all__ = [
     "Order",
     "OrderLine",
     "PackVersion",
+    "PartnerCall",
     "Person",
     "QuotaEntry",
     "RateTally",

@@ -17,6 +17,9 @@ PUBLIC = {
     "declare": "name and number must both fit, counted against the limits",
     "papers": "what the notice says to bring",
     "points": "where the notice says to go",
+    "partner_description": "says how a partner speaks, and nothing of anybody",
+    "partner_call": "signed with the partner's secret, within five minutes",
+    "partner_query": "signed with the partner's secret, within five minutes",
     "records": "shows nothing before somebody has proved who they are",
     "mine": "shows nothing but a login before somebody has proved who they are",
     "family": "shows nothing but a login before somebody has proved who they are",
@@ -66,7 +69,7 @@ def test_every_address_is_listed_with_its_reason() -> None:
     )
 
 
-def test_only_what_a_channel_signs_is_free_of_the_form_token() -> None:
+def test_only_what_a_channel_or_a_partner_signs_is_free_of_the_form_token() -> None:
     exempt = {pattern.name for pattern in patterns() if getattr(pattern.callback, "csrf_exempt", False)}
 
     assert exempt == SIGNED_ELSEWHERE

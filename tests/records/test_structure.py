@@ -7,7 +7,7 @@ from django.db import models
 from canbao.records.fields import Bucketed, GeneId, GeneKey, PlainRef
 
 REFERENCE_TABLES = {
-    "Area", "CollectionUnit", "DayClose", "DeductionBatch", "EnrolmentList", "IdCounter", "LedgerSeal", "PackVersion", "RateTally",
+    "Area", "CollectionUnit", "DayClose", "DeductionBatch", "EnrolmentList", "IdCounter", "LedgerSeal", "PackVersion", "PartnerCall", "RateTally",
     "ResolvedPack", "Roster", "Statement", "TreasuryFile", "WorkCalendarOverride",
 }  # fmt: skip
 # References that may lead into another bucket, each known by name.

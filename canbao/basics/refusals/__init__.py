@@ -29,7 +29,8 @@
     ├── TooManyTries             E-1101
     ├── PageExpired              E-1102
     ├── ChannelUnavailable       E-1103
-    └── NotFound                 E-1104
+    ├── NotFound                 E-1104
+    └── KeyUsedOtherwise         E-1105  a partner's key for two requests
 
 Every page that shows one has five parts: what happened (`heading`), why, what to do (`steps`),
 whom to call (the pack's contacts), and the code. `charged` says the first line: 还没有扣钱。
@@ -39,6 +40,7 @@ A pack may replace `why` and `steps` for its area; the words here are the plain 
 from canbao.basics.refusals.around import (
     BadInput,
     ChannelUnavailable,
+    KeyUsedOtherwise,
     NotFound,
     PageExpired,
     TooManyTries,
@@ -121,6 +123,7 @@ __all__ = [
     "HouseholdMismatch",
     "IdentityUnavailable",
     "InEmployeeScheme",
+    "KeyUsedOtherwise",
     "MaybeAssisted",
     "MustPaySelf",
     "NoMatch",

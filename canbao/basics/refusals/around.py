@@ -37,3 +37,11 @@ class NotFound(Refusal):
     why = "网址可能不完整，或者已经失效。"
     steps = ("回到首页，重新进入。",)
     charged = "这次没有扣钱。"
+
+
+class KeyUsedOtherwise(Refusal):
+    code = "E-1105"
+    heading = "同一个请求号用了两次"
+    why = "这个请求号已经办过别的内容。"
+    steps = ("请渠道换一个请求号再办。",)
+    charged = "这次没有扣钱。"

@@ -56,7 +56,10 @@ NUMBER_PROBLEMS = {
 
 @dataclass(frozen=True)
 class Question:
-    """What the find page asks: who, where, and who pays. `address` is only counted, never stored."""
+    """What the find page asks: who, where, and who pays. `address` is only counted, never stored.
+
+    `ways`: the channels of whoever asks, where that is a partner; none: this installation's own.
+    """
 
     area_code: str
     name: str
@@ -64,6 +67,7 @@ class Question:
     payer_kind: str
     address: str
     consented: bool
+    ways: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def find(env: Env, question: Question) -> Finding:
     if not question.consented:
         raise BadInput(field="consent", problem="请先勾选同意，我们才能查询。")
     limits.count(env, limits.PER_NUMBER, number)
-    limits.count(env, limits.PER_ADDRESS, question.address)
+    limits.count(env, limits.PER_PARTNER if question.ways else limits.PER_ADDRESS, question.address)
     pack = season_pack(env, question.area_code)
     person = find_person(env.sealer, id_type_of(number), number)
     if person is None:
@@ -115,7 +119,7 @@ def find(env: Env, question: Question) -> Finding:
     if normal_name(person.name) != name:
         raise NoMatch
     consent(env, person, question.payer_kind)
-    found = quote(env, person.id, question.area_code, question.payer_kind, name, number)
+    found = quote(env, person.id, question.area_code, question.payer_kind, name, number, question.ways)
     return replace(found, needs_details=pack.registers_while_paying)
 
 
@@ -145,7 +149,15 @@ def complete(env: Env, finding: Finding, details: Details, payer_kind: str) -> F
     return replace(found, head_person_id=head_id)
 
 
-def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, number: str) -> Finding:
+def quote(
+    env: Env,
+    person_id: int,
+    area_code: str,
+    payer_kind: str,
+    name: str,
+    number: str,
+    ways: tuple[str, ...] = (),
+) -> Finding:
     """Assess one person in their own place of enrolment; a finding with a bill, or a refusal."""
     pack = season_pack(env, area_code)
     (assessment,) = assess(env, [person_id], pack.benefit_year)
@@ -162,7 +174,7 @@ def quote(env: Env, person_id: int, area_code: str, payer_kind: str, name: str, 
         situation_of(facts, env.local_date(pack.area_code)),
         e_credential_active=_credential(env, pack, facts, payer_kind, name, number),
     )
-    channels = open_channels(env, pack, person, answer, payer_kind)
+    channels = open_channels(env, pack, person, answer, payer_kind, ways)
     if answer.refusal or assessment.bill is None:
         raise FigureUnknown(area=env.areas.full_name(area_code))
     own_area = facts.enrolment.area_code if facts.enrolment else area_code
@@ -189,15 +201,20 @@ def _credential(
 
 
 def open_channels(
-    env: Env, pack: Pack, situation: Situation, answer: Answer, payer_kind: str
+    env: Env,
+    pack: Pack,
+    situation: Situation,
+    answer: Answer,
+    payer_kind: str,
+    ways: tuple[str, ...] = (),
 ) -> tuple[str, ...]:
-    """Which of this installation's online channels take this payment from this payer, as the pack says.
+    """Which of these channels (none named: this installation's own online) take this payment, as the pack says.
 
     Raises:
         Refusal: none does; the reason is the first one's.
     """
     on = env.local_date(pack.area_code)
-    ours = [name for name in env.channels if name in ONLINE_CHANNELS] or [FIRST_CHANNEL]
+    ours = ways or tuple(name for name in env.channels if name in ONLINE_CHANNELS) or (FIRST_CHANNEL,)
     said = {name: admit(pack, situation, answer, payer_kind, name, on) for name in ours}
     barred = said[ours[0]]
     if barred and all(said.values()):

@@ -22,6 +22,8 @@ class Limit:
 # One number is asked about a few times by its owner; a whole village may share one address.
 PER_NUMBER = Limit("number", 20, timedelta(minutes=30))
 PER_ADDRESS = Limit("address", 600, timedelta(minutes=30))
+# A partner asks for whoever stands before its counters and screens.
+PER_PARTNER = Limit("partner", 60_000, timedelta(minutes=30))
 # Files may be large, so fewer of them.
 UPLOADS = Limit("upload", 120, timedelta(minutes=30))
 # What nobody signed is kept for thirty days: so much of it, and no more.
