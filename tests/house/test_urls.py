@@ -55,7 +55,7 @@ PUBLIC = {
     "alive": "says that the process lives",
     "ready": "says whether it can work, and no secret",
 }
-SIGNED_ELSEWHERE = {"notify"}
+SIGNED_ELSEWHERE = {"notify", "partner_call"}
 
 
 def patterns() -> list[URLPattern]:
