@@ -22,6 +22,9 @@ ALLOWED_HOSTS = env.list("CANBAO_HOSTS", default=["127.0.0.1", "localhost", "[::
 BASE_URL = env("CANBAO_BASE_URL", default="http://127.0.0.1:8000")
 PACKS_DIR = Path(env("CANBAO_PACKS", default=str(BASE_DIR / "packs")))
 
+# PEM files of the seal on papers, and its certificate; empty: papers go unsealed.
+SEAL_KEY_FILE = env("CANBAO_SEAL_KEY", default="")
+SEAL_CERT_FILE = env("CANBAO_SEAL_CERT", default="")
 # Partners that may find, open and confirm: {name: {"secret": hex, "channel": a channel of the packs}}.
 PARTNERS_FILE = env("CANBAO_PARTNERS", default="")
 # Where a payer is sent from the check page.

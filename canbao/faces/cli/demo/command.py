@@ -29,6 +29,7 @@ from canbao.faces.cli.demo.run import (
     environment,
     free_port,
     make_sandbox_keys,
+    make_seal,
     sole_use,
 )
 
@@ -63,6 +64,7 @@ def _live(plan: Plan, *, fresh: bool, as_json: bool) -> None:
     settings = environment(plan)
     os.environ.update(settings)
     make_sandbox_keys(plan)
+    make_seal(plan)
     if fresh or not _is_seeded(plan):
         _forget(plan)
     django.setup()

@@ -12,11 +12,17 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 
 READY_WITHIN_S = 30
+SEAL_KEY, SEAL_CERT = "seal_key.pem", "seal_cert.pem"
 
 
 @dataclass(frozen=True)
@@ -103,10 +109,38 @@ def environment(plan: Plan) -> dict[str, str]:
         "CANBAO_HOSTS": f"{plan.host},localhost,127.0.0.1",
         "CANBAO_WECHAT_MERCHANT": str(plan.home / "sandbox" / "merchant.json"),
         "CANBAO_IDENTITY": str(plan.home / "sandbox" / "identity.json"),
+        "CANBAO_SEAL_KEY": str(plan.home / SEAL_KEY),
+        "CANBAO_SEAL_CERT": str(plan.home / SEAL_CERT),
         "CANBAO_BANK_AGREEMENT": "示范协议",
         "CANBAO_ALIPAY_MERCHANT": str(plan.home / "sandbox" / "alipay.json"),
         "DJANGO_SETTINGS_MODULE": "canbao.settings",
     }
+
+
+def make_seal(plan: Plan) -> None:
+    """A seal of the demo's own, signed by itself: a reader of PDF will say that nobody vouches for it."""
+    if (plan.home / SEAL_CERT).exists():
+        return
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "Canbao demo")])
+    today = datetime.now(UTC)
+    certificate = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(x509.random_serial_number())
+        .not_valid_before(today - timedelta(days=1))
+        .not_valid_after(today + timedelta(days=3650))
+        .add_extension(x509.KeyUsage(True, True, *[False] * 7), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    secret = key.private_bytes(
+        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
+    )
+    (plan.home / SEAL_KEY).touch(mode=0o600)
+    (plan.home / SEAL_KEY).write_bytes(secret)
+    (plan.home / SEAL_CERT).write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
 
 
 def make_sandbox_keys(plan: Plan) -> None:
