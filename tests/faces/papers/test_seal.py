@@ -11,7 +11,7 @@ from pyhanko_certvalidator import ValidationContext
 from canbao.faces.cli.demo.run import SEAL_CERT, SEAL_KEY, Plan, make_seal
 from canbao.faces.papers import seal
 from canbao.faces.papers.receipt import receipt_pdf
-from tests.faces.test_papers import RECEIPT, read
+from tests.faces.papers.test_papers import RECEIPT, read
 
 
 @pytest.fixture
