@@ -27,6 +27,8 @@ GENE_SECRET_HEX = env("CANBAO_GENE_SECRET", default="")
 ROOT_KEY_HEX = env("CANBAO_ROOT_KEY", default="")
 # The file `sandbox keys` writes, or the same fields for the real merchant.
 WECHAT_MERCHANT_FILE = env("CANBAO_WECHAT_MERCHANT", default="")
+# How the tax authority knows us; empty: nothing is told, and what must be told before it is paid waits.
+TAX_FILE = env("CANBAO_TAX", default="")
 TRUSTED_PROXY_HOPS = env.int("CANBAO_PROXY_HOPS", default=0)
 
 INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "canbao.records"]

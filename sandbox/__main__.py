@@ -7,6 +7,7 @@ import click
 from granian import Granian
 from granian.constants import Interfaces
 
+from sandbox.tax.keys import make_partner
 from sandbox.wechat.keys import make_keys
 
 HOME = click.option(
@@ -19,7 +20,7 @@ HOME = click.option(
 
 @click.group()
 def main() -> None:
-    """Play the outside world on its true wire formats: WeChat Pay APIv3."""
+    """Play the outside world on its true wire formats: WeChat Pay APIv3, the tax authority."""
 
 
 @main.command()
@@ -28,7 +29,8 @@ def main() -> None:
     "--base-url", default="http://127.0.0.1:8801", show_default=True, help="As the merchant finds it."
 )
 def keys(home: Path, base_url: str) -> None:
-    """Make what is absent of the keys; print the path of merchant.json."""
+    """Make what is absent of the keys; print the path of merchant.json. Beside it tax.json names us to the tax side."""
+    make_partner(home, base_url)
     click.echo(make_keys(home, base_url))
 
 
@@ -55,6 +57,7 @@ def serve(
     if speed <= 0:
         raise click.BadParameter("must be above zero", param_hint="--speed")
     told = make_keys(home, base_url or f"http://{host}:{port}")
+    make_partner(home, base_url or f"http://{host}:{port}")
     click.echo(f"merchant: {told}")
     os.environ |= {
         "SANDBOX_HOME": str(home.resolve()),

@@ -18,6 +18,9 @@ from starlette.templating import Jinja2Templates
 from sandbox.courier import Courier, Custom
 from sandbox.journeys import MANNERS
 from sandbox.store import Store
+from sandbox.tax.api import TaxApi
+from sandbox.tax.keys import load_partner
+from sandbox.tax.twin import TaxTwin
 from sandbox.wechat import notices, orders
 from sandbox.wechat.admin import Admin, deliveries
 from sandbox.wechat.api import Api
@@ -88,6 +91,8 @@ def build_app(
         return templates.TemplateResponse(request, "index.html", _overview(twin))
 
     routes = [Route("/", index), *Api(twin).routes(), *Payer(twin, templates).routes(), *Admin(twin).routes()]
+    if partner := load_partner(settings.home):
+        routes += TaxApi(TaxTwin(partner, store, now)).routes()
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.twin = twin
     return app

@@ -165,6 +165,17 @@ APPROVAL = StateTable(
     },
 )
 
+# waiting: to be told, or told without an answer yet · withdrawn: taken back before anybody was told
+# A refused row is final; what is tried again is a new row.
+OUTBOX = StateTable(
+    "outbox_row",
+    {
+        ("waiting", "accepted"): "OutboxRowAccepted",
+        ("waiting", "refused"): "OutboxRowRefused",
+        ("waiting", "withdrawn"): "OutboxRowWithdrawn",
+    },
+)
+
 ALL_TABLES = (
-    ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE, REFUND, BREAK, APPROVAL,
+    ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE, REFUND, BREAK, APPROVAL, OUTBOX,
 )  # fmt: skip

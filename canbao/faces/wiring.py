@@ -8,6 +8,8 @@ from pathlib import Path
 
 from django.conf import settings
 
+from canbao.channels import tax
+from canbao.channels.authority import Authority
 from canbao.channels.port import PaymentChannel
 from canbao.channels.wechat import WeChatPay, read_keys
 from canbao.records.sealed import Keys, Sealer
@@ -35,6 +37,7 @@ def env(actor: str) -> Env:
         areas=_areas(),
         packs=_packs(),
         calendar=work_calendar,
+        authorities=_authorities(),
     )
 
 
@@ -52,7 +55,7 @@ def sealer() -> Sealer:
 
 def forget() -> None:
     """Drop what was read once a process: for tests and for a demo that seeds and then serves."""
-    for cached in (sealer, _serials, _channels, _areas, _packs):
+    for cached in (sealer, _serials, _channels, _authorities, _areas, _packs):
         cached.cache_clear()
 
 
@@ -81,3 +84,15 @@ def _channels() -> Mapping[str, PaymentChannel]:
             f"CANBAO_WECHAT_MERCHANT names {path}, which is not there: the merchant's keys as JSON."
         )
     return {"wechat": WeChatPay(read_keys(path))}
+
+
+@lru_cache(maxsize=1)
+def _authorities() -> Mapping[str, Authority]:
+    if not settings.TAX_FILE:
+        return {}
+    path = Path(settings.TAX_FILE)
+    if not path.is_file():
+        raise NotConfigured(
+            f"CANBAO_TAX names {path}, which is not there: how the tax authority knows us, as JSON."
+        )
+    return {"tax": tax.TaxAuthority(tax.read_keys(path))}

@@ -1,6 +1,7 @@
 """Every table, gathered for Django; each noun has a file of its own."""
 
 from canbao.records.exchange.callback import Callback
+from canbao.records.exchange.outbox import OutboxRow, PushBatch
 from canbao.records.exchange.roster import Roster, RosterLine
 from canbao.records.exchange.statement import Break, DayClose, Statement, StatementLine
 from canbao.records.money.attempt import Attempt
@@ -49,8 +50,10 @@ __all__ = [
     "LedgerSeal",
     "Order",
     "OrderLine",
+    "OutboxRow",
     "PackVersion",
     "Person",
+    "PushBatch",
     "RateTally",
     "Refund",
     "ResolvedPack",

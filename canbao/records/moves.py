@@ -26,6 +26,7 @@ TABLES = {
     "refund": "refund",
     "break": "channel_break",
     "approval": "approval",
+    "outbox_row": "outbox_row",
 }
 
 

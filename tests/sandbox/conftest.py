@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from sandbox.tax.keys import make_partner
 from sandbox.wechat.keys import make_keys
 from tests.sandbox.bench import Bench
 
@@ -16,6 +17,7 @@ def keys_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with keys and nothing else."""
     home = tmp_path_factory.mktemp("keys")
     make_keys(home, "http://sandbox.example")
+    make_partner(home, "http://sandbox.example")
     return home
 
 

@@ -12,6 +12,7 @@ from canbao.faces.cli.audit import audit
 from canbao.faces.cli.calendar import calendar
 from canbao.faces.cli.demo.command import demo
 from canbao.faces.cli.ledger import ledger
+from canbao.faces.cli.outbox import outbox
 from canbao.faces.cli.pack.command import pack
 from canbao.faces.cli.people.roster import roster
 from canbao.faces.cli.people.season import season
@@ -128,5 +129,18 @@ def _setup() -> None:
     django.setup()
 
 
-for command in (audit, calendar, demo, ledger, pack, publish, reconcile, refund, rights, roster, season):
+for command in (
+    audit,
+    calendar,
+    demo,
+    ledger,
+    outbox,
+    pack,
+    publish,
+    reconcile,
+    refund,
+    rights,
+    roster,
+    season,
+):
     main.add_command(command)

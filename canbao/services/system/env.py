@@ -1,11 +1,12 @@
 """The world as a service sees it: passed in by the face, so that a whole world can be simulated."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from canbao.basics.days import CHINA, WorkCalendar, local_date
 from canbao.basics.genes import bucket_of, gene_id
+from canbao.channels.authority import Authority
 from canbao.channels.port import PaymentChannel
 from canbao.policy.pack import Moment, Pack
 from canbao.records.moves import Journal, SerialSource
@@ -31,6 +32,7 @@ class Env:
     areas: AreaBook
     packs: PackShelf
     calendar: Callable[[], WorkCalendar]
+    authorities: Mapping[str, Authority] = field(default_factory=dict)
 
     def local(self, area_code: str, instant: datetime) -> datetime:
         """An instant on the area's own clock: shifted by whole days in the demo, else unchanged."""

@@ -22,6 +22,7 @@ from canbao.records.models import (
     Event,
     Order,
     OrderLine,
+    OutboxRow,
     Refund,
 )  # fmt: skip
 from canbao.records.system.invariants import invariants
@@ -109,7 +110,16 @@ def approval_moved(house: House) -> None:
     )  # fmt: skip
 
 
+def outbox_row_moved(house: House) -> None:
+    bill, now = house.paid_bill(), house.world.env.now
+    OutboxRow.objects.create(
+        id=20_000 + bill.bucket, target="tax", kind="assessment", action="put", person_id=bill.person_id, subject_id=bill.id,
+        turn=1, due_at=now, created_at=now, state="accepted", previous_state="waiting",
+    )  # fmt: skip
+
+
 PLANTED = {
+    "outbox_row_event": outbox_row_moved,
     "refund_event": refund_moved,
     "break_event": break_moved,
     "approval_event": approval_moved,

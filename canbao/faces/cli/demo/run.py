@@ -102,6 +102,7 @@ def environment(plan: Plan) -> dict[str, str]:
         "CANBAO_PAY_ORIGINS": plan.sandbox_url,
         "CANBAO_HOSTS": f"{plan.host},localhost,127.0.0.1",
         "CANBAO_WECHAT_MERCHANT": str(plan.home / "sandbox" / "merchant.json"),
+        "CANBAO_TAX": str(plan.home / "sandbox" / "tax.json"),
         "DJANGO_SETTINGS_MODULE": "canbao.settings",
     }
 
