@@ -22,12 +22,14 @@ from rich.progress import (
 )
 
 from canbao.basics.days import local_date
+from canbao.faces.cli.demo.cast import CAST
 from canbao.faces.cli.demo.run import (
     AlreadyRunning,
     Plan,
     Programs,
     environment,
     free_port,
+    keep_from_tax,
     make_sandbox_keys,
     sole_use,
 )
@@ -72,6 +74,7 @@ def _live(plan: Plan, *, fresh: bool, as_json: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     try:
         programs.start()
+        keep_from_tax(plan, [role.number for role in CAST if not role.pushed])
         _announce(plan, as_json=as_json)
         raise SystemExit(programs.watch())
     except KeyboardInterrupt:
@@ -125,7 +128,6 @@ def _bars(people: int, *, quiet: bool) -> Iterator[Any]:
 
 def _announce(plan: Plan, *, as_json: bool) -> None:
     from canbao.faces import wiring
-    from canbao.faces.cli.demo.cast import CAST
 
     place = wiring.env("demo").areas.full_name
     if as_json:

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,6 +111,13 @@ def make_sandbox_keys(plan: Plan) -> None:
     """Let the sandbox write its keys, so that Canbao can read them before either serves."""
     command = [sys.executable, "-m", "sandbox", "keys", "--home", str(plan.home / "sandbox")]
     subprocess.run([*command, "--base-url", plan.sandbox_url], check=True, stdout=subprocess.DEVNULL)
+
+
+def keep_from_tax(plan: Plan, numbers: Sequence[str]) -> None:
+    """Let the tax side of the sandbox lose what it is told of these people: their bills stay on their way (E-1022)."""
+    for number in numbers:
+        asked = {"row": "lost", "certno": number, "times": 1_000_000}
+        httpx.post(f"{plan.sandbox_url}/sandbox/tax/behaviour", json=asked).raise_for_status()
 
 
 class Programs:
