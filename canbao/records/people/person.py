@@ -20,3 +20,5 @@ class Person(Bucketed):
     class Meta:
         db_table = "person"
         constraints = (gene_check("person"),)
+        # whom a doubtful row of a roster may mean
+        indexes = (models.Index(fields=("birth_date", "name"), name="person_by_birth_and_name"),)

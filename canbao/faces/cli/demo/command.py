@@ -22,7 +22,6 @@ from rich.progress import (
 )
 
 from canbao.basics.days import local_date
-from canbao.faces.cli.demo.cast import CAST
 from canbao.faces.cli.demo.run import (
     AlreadyRunning,
     Plan,
@@ -74,13 +73,19 @@ def _live(plan: Plan, *, fresh: bool, as_json: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     try:
         programs.start()
-        keep_from_tax(plan, [role.number for role in CAST if not role.pushed])
+        _keep_one_waiting(plan)
         _announce(plan, as_json=as_json)
         raise SystemExit(programs.watch())
     except KeyboardInterrupt:
         click.echo("停下了。数据还在，再运行一次就接着用。")
     finally:
         programs.stop()
+
+
+def _keep_one_waiting(plan: Plan) -> None:
+    from canbao.faces.cli.demo.cast import CAST
+
+    keep_from_tax(plan, [role.number for role in CAST if not role.pushed])
 
 
 def _is_seeded(plan: Plan) -> bool:
@@ -128,6 +133,7 @@ def _bars(people: int, *, quiet: bool) -> Iterator[Any]:
 
 def _announce(plan: Plan, *, as_json: bool) -> None:
     from canbao.faces import wiring
+    from canbao.faces.cli.demo.cast import CAST
 
     place = wiring.env("demo").areas.full_name
     if as_json:
