@@ -21,7 +21,7 @@ HOME = click.option(
 
 @click.group()
 def main() -> None:
-    """Play the outside world: WeChat Pay APIv3 and Alipay's gateway on their true wire formats, an identity provider."""
+    """Play the outside world: WeChat Pay APIv3, Alipay's gateway, the tax authority, an identity provider."""
 
 
 @main.command()
@@ -30,7 +30,7 @@ def main() -> None:
     "--base-url", default="http://127.0.0.1:8801", show_default=True, help="As the merchant finds it."
 )
 def keys(home: Path, base_url: str) -> None:
-    """Make what is absent of the keys; print the paths of merchant.json (WeChat Pay), alipay.json and identity.json."""
+    """Make what is absent of the keys; print the paths of the files that name us to each twin."""
     for told in make_keys(home, base_url):
         click.echo(told)
 

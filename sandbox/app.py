@@ -20,6 +20,9 @@ from sandbox.ground import Ground, Settings
 from sandbox.identity.mount import mount as mount_identity
 from sandbox.journeys import MANNERS
 from sandbox.store import Store
+from sandbox.tax.api import TaxApi
+from sandbox.tax.keys import load_partner
+from sandbox.tax.twin import TaxTwin
 from sandbox.wechat import orders
 from sandbox.wechat.admin import deliveries
 from sandbox.wechat.mount import mount as mount_wechat
@@ -62,6 +65,8 @@ def build_app(
         return templates.TemplateResponse(request, "index.html", _overview(twin))
 
     routes = [Route("/", index), *wechat_routes, *mount_alipay(ground), *mount_identity(ground)]
+    if partner := load_partner(settings.home):
+        routes += TaxApi(TaxTwin(partner, store, now)).routes()
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.twin = twin
     return app

@@ -211,7 +211,18 @@ DUPLICATE = StateTable(
     },
 )
 
+# waiting: to be told, or told without an answer yet · withdrawn: taken back before anybody was told
+# A refused row is final; what is tried again is a new row.
+OUTBOX = StateTable(
+    "outbox_row",
+    {
+        ("waiting", "accepted"): "OutboxRowAccepted",
+        ("waiting", "refused"): "OutboxRowRefused",
+        ("waiting", "withdrawn"): "OutboxRowWithdrawn",
+    },
+)
+
 ALL_TABLES = (
     ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE, REFUND, BREAK, APPROVAL, APPLICATION, DECLARATION,
-    CHANGE_REQUEST, DUPLICATE,
+    CHANGE_REQUEST, DUPLICATE, OUTBOX,
 )  # fmt: skip

@@ -10,8 +10,9 @@ from pathlib import Path
 
 from django.conf import settings
 
-from canbao.channels import alipay, wechat
+from canbao.channels import alipay, tax, wechat
 from canbao.channels.alipay import Alipay
+from canbao.channels.authority import Authority
 from canbao.channels.bank import HeldByBank
 from canbao.channels.identity import IdentityProvider, SignedRedirect
 from canbao.channels.identity import read_keys as read_identity
@@ -44,6 +45,7 @@ def env(actor: str) -> Env:
         packs=_packs(),
         calendar=work_calendar,
         identity=_identity(),
+        authorities=_authorities(),
     )
 
 
@@ -61,7 +63,7 @@ def sealer() -> Sealer:
 
 def forget() -> None:
     """Drop what was read once a process: for tests and for a demo that seeds and then serves."""
-    for cached in (sealer, _serials, _channels, _areas, _packs, _identity, partners):
+    for cached in (sealer, _serials, _channels, _authorities, _areas, _packs, _identity, partners):
         cached.cache_clear()
 
 
@@ -128,3 +130,9 @@ def _merchant_file(name: str, value: str) -> Path | None:
     if not Path(value).is_file():
         raise NotConfigured(f"{name} names {value}, which is not there: the merchant's keys as JSON.")
     return Path(value)
+
+
+@lru_cache(maxsize=1)
+def _authorities() -> Mapping[str, Authority]:
+    path = _merchant_file("CANBAO_TAX", settings.TAX_FILE)
+    return {"tax": tax.TaxAuthority(tax.read_keys(path))} if path else {}

@@ -30,6 +30,7 @@ TABLES = {
     "declaration": "declaration",
     "change_request": "change_request",
     "duplicate": "duplicate",
+    "outbox_row": "outbox_row",
 }
 
 

@@ -48,6 +48,7 @@ def test_one_round_of_jobs_prints_what_each_did(phone) -> None:
         "attempts_asked",
         "hours_sealed",
         "refunds_asked",
+        "outbox_told",
         "statements_matched",
         "rejected_forgotten",
         "tallies_forgotten",

@@ -20,6 +20,7 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "group": ("对象类别", "身份类别", "人员类别", "资助类别", "资助对象类别", "特殊人群类别"),
     "begin": ("认定日期", "认定时间", "开始日期", "身份认定日期"),
     "end": ("终止日期", "终止时间", "退出日期", "取消日期"),
+    "birth": ("出生日期", "出生年月日"),
 }
 NEEDED = ("name", "number", "group", "begin")
 LONGEST = {"name": 120, "group": 60, "number": 40}
@@ -49,6 +50,7 @@ class RosterRow(NamedTuple):
     begin: date | None
     end: date | None
     fault: str | None
+    birth: date | None
 
 
 class Columns:
@@ -71,7 +73,9 @@ class Columns:
         begin, end = day_of(found["begin"]), day_of(found["end"])
         fault = _fault(found, self._needed, begin, end, merged)
         name, number, group = (found[key][: LONGEST[key]] for key in ("name", "number", "group"))
-        return RosterRow(row_no, texts, name, number.lstrip("'"), group, begin, end, fault)
+        number = number.lstrip("'")
+        birth = day_of(found.get("birth", "")) or birth_in(number)
+        return RosterRow(row_no, texts, name, number, group, begin, end, fault, birth)
 
 
 def find_columns(cells: Sequence[Any], row_no: int, needed: Sequence[str] = NEEDED) -> Columns | None:
@@ -115,6 +119,14 @@ def day_of(text: str) -> date | None:
         return date(*(int(part) for part in found.groups() if part))
     except ValueError:
         return None
+
+
+def birth_in(number: str) -> date | None:
+    """The birthday in a number, also in one whose other digits are wrong, missing, or lost to a spreadsheet."""
+    digits = "".join(unicodedata.normalize("NFKC", number).split())
+    if _SCIENTIFIC.fullmatch(digits):
+        digits = digits.replace(".", "")[:15]
+    return day_of(digits[6:14]) if digits[:14].isdigit() else None
 
 
 def _fault(

@@ -7,6 +7,7 @@ from django.db import DatabaseError, close_old_connections
 
 from canbao.faces import wiring
 from canbao.services.exchange.match import reconcile_due
+from canbao.services.exchange.outbox.send import send
 from canbao.services.exchange.receive import forget_rejected, settle_kept
 from canbao.services.money.chase import chase
 from canbao.services.money.ledger import seal_hours
@@ -21,6 +22,7 @@ JOBS: dict[str, Callable[[Env], int]] = {
     "callbacks_settled": settle_kept,
     "attempts_asked": chase,
     "refunds_asked": repay,
+    "outbox_told": send,
     "statements_matched": reconcile_due,
     "hours_sealed": seal_hours,
     "rejected_forgotten": forget_rejected,

@@ -49,7 +49,8 @@ class Roster(models.Model):
 class RosterLine(Bucketed):
     """One row of a roster, in the bucket of its number (0 where that cannot be read). The number itself stays sealed.
 
-    `row_no` is the file's own. `fault`: why the row cannot be used. `outcome`: what `apply` made of it, null before.
+    `row_no` is the file's own. `birth_date`: as the file or the number says it, to look for whom a doubtful row may mean.
+    `fault`: why the row cannot be used. `outcome`: what `apply` made of it, null before.
     `assess_slot` is 1 while a person that it marked waits to be assessed anew.
     """
 
@@ -60,6 +61,7 @@ class RosterLine(Bucketed):
     group_text = models.CharField(max_length=60)
     begin_date = models.DateField(null=True)
     end_date = models.DateField(null=True)
+    birth_date = models.DateField(null=True)
     fault = models.CharField(max_length=24, null=True)
     outcome = models.CharField(max_length=24, null=True)
     person_id = PlainRef(null=True)

@@ -16,7 +16,7 @@ from canbao.records.sets import Column
 AT_ONCE = 10_000
 _KINDS: dict[str, sets.Kind] = {
     "id": "int", "bucket": "int", "roster_id": "int", "row_no": "int", "name": "text", "blind_index": "text",
-    "group_text": "text", "begin_date": "date", "end_date": "date", "fault": "text",
+    "group_text": "text", "begin_date": "date", "end_date": "date", "birth_date": "date", "fault": "text",
 }  # fmt: skip
 
 
@@ -30,6 +30,7 @@ class NewLine(NamedTuple):
     group_text: str
     begin_date: date | None
     end_date: date | None
+    birth_date: date | None
     fault: str | None
 
 
@@ -43,6 +44,7 @@ class LineRow(NamedTuple):
     group_text: str
     begin_date: date | None
     end_date: date | None
+    birth_date: date | None
     fault: str | None
 
 
@@ -149,13 +151,13 @@ def same_numbers(roster_id: int, lines: Sequence[LineRow]) -> list[tuple[int, st
     )
 
 
-def decide_lines(rows: Sequence[tuple[int, str, int | None, bool]]) -> None:
+def decide_lines(rows: Sequence[tuple[int, str, int | None, bool]]) -> set[int]:
     """Write down what became of rows: id, outcome, person, whether the person is to be assessed anew.
 
-    A row that another hand has put a person to stays as it is.
+    A row that another hand has put a person to stays as it is, and is not among the result.
     """
     if not rows:
-        return
+        return set()
     ids = [row[0] for row in rows]
     source, params = sets.relation(
         {
@@ -167,11 +169,13 @@ def decide_lines(rows: Sequence[tuple[int, str, int | None, bool]]) -> None:
         }
     )
     routed, routed_params = sets.in_buckets([bucket_of(id_) for id_ in ids], "r")
-    sets.fetch(
+    back = "r.id" if sets.on_postgres() else "id"
+    decided = sets.fetch_tuples(
         "UPDATE assistance_roster_line AS r SET outcome = t.o, person_id = t.p, assess_slot = t.a "
-        f"FROM {source} WHERE r.bucket = t.b AND r.id = t.i AND r.person_id IS NULL AND {routed}",
+        f"FROM {source} WHERE r.bucket = t.b AND r.id = t.i AND r.person_id IS NULL AND {routed} RETURNING {back}",
         [*params, *routed_params],
     )
+    return {row[0] for row in decided}
 
 
 def to_assess(roster_id: int, row_no: int, how_many: int) -> list[tuple[int, int, int]]:

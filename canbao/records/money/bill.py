@@ -11,7 +11,8 @@ class Bill(Bucketed):
 
     `amount_fen` is what the payer pays; `shares` names every payer's part, the assisting funds'
     too. A deferred bill has no amount: null is "not known yet", never zero (E15). `hold_code` is the
-    refusal that still forbids taking the money, such as E-1022 until the push is accepted (SX-10).
+    refusal that still forbids taking the money, such as E-1022 until the push is accepted (SX-10), which it was
+    on `push_accepted_date`, the area's own day.
     """
 
     person = GeneKey("records.Person")
@@ -26,6 +27,7 @@ class Bill(Bucketed):
     current_slot = models.SmallIntegerField(null=True)
     amount_fen = models.BigIntegerField(null=True)
     hold_code = models.CharField(max_length=6, null=True)
+    push_accepted_date = models.DateField(null=True)
     shares = models.JSONField()
     cover_from_date = models.DateField(null=True)
     cover_until_date = models.DateField(null=True)

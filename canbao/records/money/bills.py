@@ -24,7 +24,7 @@ class BillContent:
     group: str | None
     state: str
     amount_fen: int | None
-    hold_code: str | None
+    hold_code: str | None = field(compare=False)  # a figure that is held is the same figure
     shares: Mapping[str, int]
     cover_from_date: date | None
     cover_until_date: date | None
@@ -47,6 +47,7 @@ class BillRow(NamedTuple):
     person_id: int
     content: BillContent
     is_ordered: bool = False
+    push_accepted_date: date | None = None
 
     @property
     def state(self) -> str:
@@ -110,7 +111,26 @@ def current_bills(person_ids: Sequence[int], benefit_year: int | None) -> dict[i
 
 def _row(bill: Bill, *, is_ordered: bool) -> BillRow:
     content = BillContent(**{name: getattr(bill, name) for name in _CONTENT})
-    return BillRow(bill.id, bill.bucket, bill.person_id, content, is_ordered)
+    return BillRow(bill.id, bill.bucket, bill.person_id, content, is_ordered, bill.push_accepted_date)
+
+
+def change_holds(bills: Sequence[BillRow]) -> None:
+    """Write down what now holds these bills back, or that nothing does any more."""
+    if not bills:
+        return
+    source, params = sets.relation(
+        {
+            "b": Column("int", [bill.bucket for bill in bills]),
+            "i": Column("int", [bill.id for bill in bills]),
+            "h": Column("text", [bill.hold_code for bill in bills]),
+        }
+    )
+    routed, routed_params = sets.in_buckets([bill.bucket for bill in bills], "r")
+    sets.fetch(
+        f"UPDATE bill AS r SET hold_code = t.h FROM {source} WHERE r.bucket = t.b AND r.id = t.i "
+        f"AND r.state = 'payable' AND {routed}",
+        [*params, *routed_params],
+    )
 
 
 def insert_bills(

@@ -4,7 +4,7 @@ Policy decides once per distinct kind of person; what it decided is written once
 """
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 
 from canbao.basics.states import BILL
@@ -12,11 +12,12 @@ from canbao.policy.assess import Answer
 from canbao.policy.assess import assess as decide
 from canbao.policy.pack import Pack
 from canbao.policy.situation import Mark, Situation
-from canbao.records.money.bills import BillContent, BillRow, current_bills, insert_bills
+from canbao.records.money.bills import BillContent, BillRow, change_holds, current_bills, insert_bills
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.people.facts import PersonFacts, gather, marks_in_force
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
+from canbao.services.exchange.outbox.announce import cancel_assessments, put_assessments
 from canbao.services.system.env import Env
 
 CHUNK = 2_000
@@ -36,7 +37,7 @@ def assess(env: Env, person_ids: Sequence[int], benefit_year: int) -> list[Asses
     done: list[Assessment] = []
     for start in range(0, len(person_ids), CHUNK):
         chunk = person_ids[start : start + CHUNK]
-        env.serials.warm({"bill": len(chunk), "event": len(chunk)})
+        env.serials.warm({"bill": len(chunk), "event": 2 * len(chunk)})
         done += in_one_transaction(lambda chunk=chunk: _assess_chunk(env, chunk, benefit_year))  # type: ignore[misc]
     return done
 
@@ -45,6 +46,9 @@ def _assess_chunk(env: Env, person_ids: Sequence[int], benefit_year: int) -> lis
     facts = gather(person_ids, benefit_year)
     answers = _decide(env, facts, benefit_year)
     wanted = _wanted(facts, answers)
+    if other := _pushed_otherwise(facts, wanted):
+        answers |= _decide(env, other, benefit_year)
+        wanted = _wanted(facts, answers)
     stale = [
         old
         for person_id in answers
@@ -53,13 +57,52 @@ def _assess_chunk(env: Env, person_ids: Sequence[int], benefit_year: int) -> lis
     _supersede(env, stale)
     replaced = {bill.id for bill in stale}
     kept = {p: bill for p, person in facts.items() if (bill := person.bill) and bill.id not in replaced}
-    fresh = _store(env, [(p, content) for p, content in wanted.items() if p not in kept], benefit_year)
+    kept |= _hold(env, kept, wanted)
+    asked = [(p, content) for p, content in wanted.items() if p not in kept]
+    fresh = _store(env, asked, {p for p, _ in asked if _goes_to_tax(*answers[p])}, benefit_year)
     bills = kept | fresh
     return [
         Assessment(facts[p], answers[p][0] if p in answers else None, bills.get(p))
         for p in person_ids
         if p in facts
     ]
+
+
+def _pushed_otherwise(
+    facts: dict[int, PersonFacts], wanted: dict[int, BillContent]
+) -> dict[int, PersonFacts]:
+    """Whoever the tax side has a bill of that says something else now: the new figure is not accepted yet (SX-10)."""
+    return {
+        p: replace(person, bill=None)
+        for p, person in facts.items()
+        if person.bill
+        and person.bill.push_accepted_date
+        and wanted.get(p, person.bill.content) != person.bill.content
+    }
+
+
+def _goes_to_tax(answer: Answer, pack: Pack) -> bool:
+    """The personal part of an assisted person is told to tax where the notice says so; all else it knows (SX-07)."""
+    return (
+        bool(pack.assistance.push_required.known) and answer.kind == "special" and answer.outcome == "payable"
+    )
+
+
+def _hold(env: Env, kept: dict[int, BillRow], wanted: dict[int, BillContent]) -> dict[int, BillRow]:
+    """Bills that say the same and are held back, or not any more."""
+    changed = {
+        p: bill._replace(content=wanted[p])
+        for p, bill in kept.items()
+        if p in wanted and wanted[p].hold_code != bill.hold_code
+    }
+    change_holds(list(changed.values()))
+    journal = env.journal()
+    for bill in changed.values():
+        journal.note(
+            "bill", bill.id, "BillHeld" if bill.hold_code else "BillReleased", {"code": bill.hold_code}
+        )
+    journal.write()
+    return changed
 
 
 def _wanted(facts: dict[int, PersonFacts], answers: dict[int, tuple[Answer, Pack]]) -> dict[int, BillContent]:
@@ -97,11 +140,12 @@ def situation_of(facts: PersonFacts, on: date) -> Situation:
     enrolment = facts.enrolment
     if enrolment is None:
         raise ValueError("only an enrolled person has a situation")
+    pushed = facts.bill.push_accepted_date if facts.bill else None
     return Situation(
         person_class=enrolment.person_class,
         birth_date=facts.person.birth_date,
         marks=tuple(
-            Mark(mark.group, mark.acquired_date, mark.push_accepted_date)
+            Mark(mark.group, mark.acquired_date, mark.push_accepted_date or pushed)
             for mark in marks_in_force(facts, on)
         ),
         sex=facts.person.sex or None,
@@ -138,10 +182,14 @@ def _supersede(env: Env, bills: Sequence[BillRow]) -> None:
     }
     journal: Journal = env.journal()
     claim(journal, Claim(BILL, "superseded", keys, clear=("current_slot",)))
+    cancel_assessments(env, journal, [bill.id for bill in bills if bill.content.kind == "special"])
     journal.write()
 
 
-def _store(env: Env, asked: Sequence[tuple[int, BillContent]], benefit_year: int) -> dict[int, BillRow]:
+def _store(
+    env: Env, asked: Sequence[tuple[int, BillContent]], to_tax: set[int], benefit_year: int
+) -> dict[int, BillRow]:
     """Insert the new bills; where another worker was quicker, its bill is the current one."""
     made = insert_bills(env.serials, asked, env.now)
+    put_assessments(env, [(p, bill.id) for p, bill in made.items() if p in to_tax])
     return made | current_bills([person_id for person_id, _ in asked if person_id not in made], benefit_year)

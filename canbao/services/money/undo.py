@@ -14,6 +14,7 @@ from canbao.records.money.ledger import Posting
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.people.changes.told import Ground, told
 from canbao.records.sets import Column
+from canbao.services.exchange.outbox.announce import cancel_assessments
 from canbao.services.system.env import Env
 
 SECOND_ROUTE = "second_route"
@@ -127,6 +128,7 @@ def _end(env: Env, journal: Journal, bill: Bill) -> None:
     _end_mirror(journal, bill)
     keys = {"bucket": Column("int", [bill.bucket]), "id": Column("int", [bill.id])}
     claim(journal, Claim(BILL, "refunded", keys, clear=("current_slot",)))
+    cancel_assessments(env, journal, [bill.id])
     refunds.void_records([bill.id], env.now)
 
 

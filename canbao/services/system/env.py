@@ -1,11 +1,12 @@
 """The world as a service sees it: passed in by the face, so that a whole world can be simulated."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 
 from canbao.basics.days import CHINA, WorkCalendar, local_date
 from canbao.basics.genes import bucket_of, gene_id
+from canbao.channels.authority import Authority
 from canbao.channels.identity import IdentityProvider
 from canbao.channels.port import PaymentChannel
 from canbao.policy.pack import Moment, Pack
@@ -33,6 +34,7 @@ class Env:
     packs: PackShelf
     calendar: Callable[[], WorkCalendar]
     identity: IdentityProvider | None = None
+    authorities: Mapping[str, Authority] = field(default_factory=dict)
 
     def local(self, area_code: str, instant: datetime) -> datetime:
         """An instant on the area's own clock: shifted by whole days in the demo, else unchanged."""

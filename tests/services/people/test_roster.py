@@ -14,11 +14,11 @@ from canbao.channels.roster import RosterUnfit
 from canbao.faces.cli.demo.people import id_number
 from canbao.records.models import Bill, Entry, Event, Identifier, IdentityMark, Roster, RosterLine
 from canbao.services.money.collect import collect
-from canbao.services.people import roster as verbs
 from canbao.services.people.register import Registration, register
-from canbao.services.people.roster import Source, apply, body_of, corrections, dry_run, upload
-from canbao.services.people.roster_judge import OUTCOMES
-from canbao.services.people.roster_problems import PROBLEMS
+from canbao.services.people.roster import take as verbs
+from canbao.services.people.roster.judge import OUTCOMES
+from canbao.services.people.roster.problems import PROBLEMS
+from canbao.services.people.roster.take import Source, apply, body_of, corrections, dry_run, upload
 from canbao.services.system.packs import publish
 from canbao.services.system.places import put_areas
 from tests.support.rosters import HEADER, as_csv, as_xlsx
@@ -143,9 +143,9 @@ def test_every_row_has_its_outcome_in_the_files_own_numbers_and_the_totals_tie(w
         8: (a_row("张三", stranger), "number_unknown"),
         9: (a_row("王芳", elsewhere), "not_enrolled_here"),
         10: (a_row("赵四", fourth, "优秀人员"), "group_unknown"),
-        11: (a_row("赵四", int(fourth[:17] + "0")), "number_as_float"),
-        12: (a_row("赵四", fourth[:17]), "number_length"),
-        13: (a_row("赵四", fourth[:17] + ("1" if fourth[17] != "1" else "2")), "number_check"),
+        11: (a_row("周无名", int(fourth[:17] + "0")), "number_as_float"),
+        12: (a_row("周无名", fourth[:17]), "number_length"),
+        13: (a_row("周无名", fourth[:17] + ("1" if fourth[17] != "1" else "2")), "number_check"),
         14: (a_row("赵四", fourth, begin="十月"), "bad_date"),
         15: (a_row("李明", number, "特困", "2019-02-02"), "twice"),
     }

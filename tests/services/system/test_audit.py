@@ -29,6 +29,7 @@ from canbao.records.models import (
     Identifier,
     Order,
     OrderLine,
+    OutboxRow,
     Person,
     Refund,
 )  # fmt: skip
@@ -152,6 +153,14 @@ def duplicate_moved(house: House) -> None:
     )  # fmt: skip
 
 
+def outbox_row_moved(house: House) -> None:
+    bill, now = house.paid_bill(), house.world.env.now
+    OutboxRow.objects.create(
+        id=20_000 + bill.bucket, target="tax", kind="assessment", action="put", person_id=bill.person_id, subject_id=bill.id,
+        turn=1, due_at=now, created_at=now, state="accepted", previous_state="waiting",
+    )  # fmt: skip
+
+
 PLANTED = {
     "application_event": application_moved,
     "declaration_event": declaration_moved,
@@ -162,6 +171,7 @@ PLANTED = {
     "enrolment_told": lambda _: Enrolment.objects.update(person_class="adult"),
     "identifier_told": lambda _: Identifier.objects.update(person_id=1),
     "one_enrolment": lambda house: Person.objects.update(died_date=house.world.env.now.date()),
+    "outbox_row_event": outbox_row_moved,
     "refund_event": refund_moved,
     "break_event": break_moved,
     "approval_event": approval_moved,

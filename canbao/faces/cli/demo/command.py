@@ -28,6 +28,7 @@ from canbao.faces.cli.demo.run import (
     Programs,
     environment,
     free_port,
+    keep_from_tax,
     make_sandbox_keys,
     make_seal,
     sole_use,
@@ -74,12 +75,19 @@ def _live(plan: Plan, *, fresh: bool, as_json: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     try:
         programs.start()
+        _keep_one_waiting(plan)
         _announce(plan, as_json=as_json)
         raise SystemExit(programs.watch())
     except KeyboardInterrupt:
         click.echo("停下了。数据还在，再运行一次就接着用。")
     finally:
         programs.stop()
+
+
+def _keep_one_waiting(plan: Plan) -> None:
+    from canbao.faces.cli.demo.cast import CAST
+
+    keep_from_tax(plan, [role.number for role in CAST if not role.pushed])
 
 
 def _is_seeded(plan: Plan) -> bool:

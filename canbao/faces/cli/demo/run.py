@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -113,6 +113,7 @@ def environment(plan: Plan) -> dict[str, str]:
         "CANBAO_SEAL_CERT": str(plan.home / SEAL_CERT),
         "CANBAO_BANK_AGREEMENT": "示范协议",
         "CANBAO_ALIPAY_MERCHANT": str(plan.home / "sandbox" / "alipay.json"),
+        "CANBAO_TAX": str(plan.home / "sandbox" / "tax.json"),
         "DJANGO_SETTINGS_MODULE": "canbao.settings",
     }
 
@@ -147,6 +148,13 @@ def make_sandbox_keys(plan: Plan) -> None:
     """Let the sandbox write its keys, so that Canbao can read them before either serves."""
     command = [sys.executable, "-m", "sandbox", "keys", "--home", str(plan.home / "sandbox")]
     subprocess.run([*command, "--base-url", plan.sandbox_url], check=True, stdout=subprocess.DEVNULL)
+
+
+def keep_from_tax(plan: Plan, numbers: Sequence[str]) -> None:
+    """Let the tax side of the sandbox lose what it is told of these people: their bills stay on their way (E-1022)."""
+    for number in numbers:
+        asked = {"row": "lost", "certno": number, "times": 1_000_000}
+        httpx.post(f"{plan.sandbox_url}/sandbox/tax/behaviour", json=asked).raise_for_status()
 
 
 class Programs:

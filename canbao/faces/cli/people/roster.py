@@ -37,7 +37,7 @@ def upload_command(
 ) -> None:
     """上传: keep a file as it is and read it; the same file again changes nothing."""
     env = env_of(name)
-    from canbao.services.people.roster import Source, upload
+    from canbao.services.people.roster.take import Source, upload
 
     def work() -> dict[str, Any]:
         kept = upload(env, Source(department, area_code, benefit_year), pieces(file))
@@ -54,7 +54,7 @@ def upload_command(
 def dry_run_command(roster_id: int, name: str, *, as_json: bool) -> None:
     """试跑: what applying would do, row by row; nothing is written."""
     env = env_of(name)
-    from canbao.services.people.roster import dry_run
+    from canbao.services.people.roster.take import dry_run
 
     with _progress("试跑", roster_id, as_json) as told:
         _tell(lambda: asdict(dry_run(env, roster_id, told)), as_json)
@@ -67,7 +67,7 @@ def dry_run_command(roster_id: int, name: str, *, as_json: bool) -> None:
 def apply_command(roster_id: int, name: str, *, as_json: bool) -> None:
     """入库: mark, end, assess anew. Stopped halfway, it goes on when run again; the doubtful are looked at again."""
     env = env_of(name)
-    from canbao.services.people.roster import apply
+    from canbao.services.people.roster.take import apply
 
     with _progress("入库", roster_id, as_json) as told:
         _tell(lambda: asdict(apply(env, roster_id, told)), as_json)
@@ -85,7 +85,7 @@ def errors_command(roster_id: int, to: Path, only: str | None, name: str, *, as_
     """改错表: the rows that could not be taken, each with 错误说明; put right, it is uploaded like any roster."""
     env = env_of(name)
     from canbao.faces.papers.corrections import write_corrections
-    from canbao.services.people.roster import OUTCOMES, corrections
+    from canbao.services.people.roster.take import OUTCOMES, corrections
 
     if only is not None and only not in OUTCOMES:
         raise click.UsageError(f"没有这种结果：{only}。可以用：{'、'.join(OUTCOMES)}")
@@ -95,6 +95,54 @@ def errors_command(roster_id: int, to: Path, only: str | None, name: str, *, as_
         return {"rows": write_corrections(to, wrong.header, wrong.rows), "file": str(to)}
 
     run(work, as_json)
+
+
+@roster.command("doubtful")
+@click.argument("roster_id", type=int)
+@click.option("--limit", default=50, show_default=True)
+@click.option("--after", default=0, show_default=True, help="Only rows below this one.")
+@by
+@as_json
+def doubtful_command(roster_id: int, limit: int, after: int, name: str, *, as_json: bool) -> None:
+    """待核对: rows whose number leads to nobody or to another name, each with whom it may mean."""
+    env = env_of(name)
+    from canbao.services.people.roster.match import doubtful
+
+    def work() -> dict[str, Any]:
+        rows = [asdict(row) for row in doubtful(env, roster_id, limit, after)]
+        return {"rows": rows} if as_json else {"待核对": _as_lines(rows) or "没有要核对的行。"}
+
+    run(work, as_json)
+
+
+@roster.command("decide")
+@click.argument("roster_id", type=int)
+@click.argument("row", type=int)
+@click.option("--person", "person_id", type=int, help="One of the row's candidates.")
+@click.option("--nobody", is_flag=True, help="Nobody in the register.")
+@by
+@as_json
+def decide_command(
+    roster_id: int, row: int, person_id: int | None, name: str, *, nobody: bool, as_json: bool
+) -> None:
+    """核对: say whom a ROW means; the mark is put and the person assessed anew."""
+    env = env_of(name)
+    from canbao.services.people.roster.match import decide
+
+    if nobody == (person_id is not None):
+        raise click.UsageError("写 --person，或者 --nobody。")
+    run(lambda: asdict(decide(env, roster_id, row, person_id)), as_json)
+
+
+def _as_lines(rows: list[dict[str, Any]]) -> list[str]:
+    lines = []
+    for row in rows:
+        lines.append(f"第{row['row']}行 {row['name']} {row['number']}")
+        lines += [
+            f"  编号 {one['person_id']} {one['name']} {one['number']} {one['area']} {one['difference']}"
+            for one in row["candidates"]
+        ]
+    return lines
 
 
 def _tell(work: Callable[[], dict[str, Any]], as_json: bool) -> None:

@@ -22,8 +22,8 @@ from canbao.policy.rules.subsidy import group_entry
 from canbao.records.people.facts import EMPLOYEE_SCHEME, MarkRow, marks_of
 from canbao.records.people.find import Holder, holders_of
 from canbao.services.people.registration.judge import current_pack
-from canbao.services.people.roster_judge import OUTCOMES as ROSTER_OUTCOMES
-from canbao.services.people.roster_judge import Outcome
+from canbao.services.people.roster.judge import OUTCOMES as ROSTER_OUTCOMES
+from canbao.services.people.roster.judge import Outcome
 from canbao.services.system.env import Env
 
 _SHARED = (

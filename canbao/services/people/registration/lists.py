@@ -16,7 +16,7 @@ from canbao.channels.roster import RosterRow, RosterTable, RosterUnfit, open_ros
 from canbao.records.models import CollectionUnit, EnrolmentList
 from canbao.services.people.register import Registration, register
 from canbao.services.people.registration.list_judge import OUTCOMES, Class, Judged, judge
-from canbao.services.people.roster_problems import PROBLEMS
+from canbao.services.people.roster.problems import PROBLEMS
 from canbao.services.system.env import Env
 
 CHUNK = 2_000

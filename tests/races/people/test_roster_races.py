@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from canbao.records.models import Bill, Event, IdentityMark, Person, Roster, RosterLine
-from canbao.services.people.roster import Source, apply, upload
+from canbao.services.people.roster.take import Source, apply, upload
 from tests.races.test_settle_races import at_once
 from tests.support.rosters import as_csv
 from tests.support.world import World, make_world

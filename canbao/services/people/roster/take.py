@@ -17,8 +17,8 @@ from canbao.records.models import Roster
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money.assess import assess
 from canbao.services.people.mark import put_marks
-from canbao.services.people.roster_judge import OUTCOMES, Judged, judge
-from canbao.services.people.roster_problems import PROBLEMS
+from canbao.services.people.roster.judge import OUTCOMES, Judged, judge
+from canbao.services.people.roster.problems import PROBLEMS
 from canbao.services.system.env import Env
 
 CHUNK = 2_000
@@ -103,6 +103,11 @@ def apply(env: Env, roster_id: int, told: Told = _silent) -> Result:
     for judged in _judged(env, roster, again=OPEN):
         _apply_chunk(env, judged)
         told(len(judged))
+    return finish(env, roster)
+
+
+def finish(env: Env, roster: Roster) -> Result:
+    """Assess anew whoever waits for it, and count what the rows have come to."""
     _assess_touched(env, roster)
     counts = roster_lines.count_outcomes(roster.id)
     looked = [name for name in OUTCOMES if _wants_a_look(name)]
@@ -215,7 +220,7 @@ def _line(env: Env, row: RosterRow, number: str | None, fault: str | None) -> Ne
     """A row whose number can be read lies in the number's bucket."""
     bucket = env.sealer.bucket(RESIDENT_ID, number) if number else 0
     index = env.sealer.blind_index(RESIDENT_ID, number) if number else None
-    return NewLine(bucket, row.row_no, row.name, index, row.group, row.begin, row.end, fault)
+    return NewLine(bucket, row.row_no, row.name, index, row.group, row.begin, row.end, row.birth, fault)
 
 
 def _judged(env: Env, roster: Roster, again: list[str] | None) -> Iterator[list[Judged]]:

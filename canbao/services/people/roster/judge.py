@@ -15,6 +15,7 @@ from canbao.records.exchange.roster_lines import Holder, LineRow, holders, same_
 from canbao.records.models import Roster
 from canbao.records.money.bills import current_bills
 from canbao.records.people.facts import MarkRow, marks_of
+from canbao.records.people.namesakes import Namesake, namesakes
 from canbao.services.people.mark import Marking
 from canbao.services.people.one_way import ONE_WAY_KINDS
 from canbao.services.system.env import Env
@@ -37,6 +38,7 @@ OUTCOMES: dict[str, Outcome] = {
     # E3: the mark is a fact; what was paid, or promised to an open order, stays as it is
     "normal_before": Outcome("ok", "已标识。本人已按普通标准缴费或下单，账没有动，请按当地规定处理。"),
     "number_unknown": Outcome("doubtful", "参保登记里没有这个证件号码，请核对号码，或先办参保登记。"),
+    "candidates": Outcome("doubtful", "证件号码找不到人，有同名同生日的人，等工作人员核对。"),
     "name_differs": Outcome("doubtful", "证件号码对得上，姓名对不上，请核对。"),
     "not_enrolled_here": Outcome("doubtful", "这个人现在不在本地参保，请核对参保地。"),
     "dates_differ": Outcome("doubtful", "这个人已有同一类别的标识，日期不一样，请核对。"),
@@ -57,7 +59,12 @@ OUTCOMES: dict[str, Outcome] = {
     "bad_date": Outcome("bad", "日期看不懂，请写成 2024-10-10 这样。"),
     "end_before_begin": Outcome("bad", "终止日期比认定日期早。"),
     "too_long": Outcome("bad", "有一格太长。"),
+    "nobody": Outcome("bad", "工作人员查过，参保登记里没有这个人。"),
 }
+# The number leads to nobody: whom the name and the birthday may mean is for a person to say.
+NUMBER_IN_DOUBT = (
+    "number_unknown", "number_missing", "number_length", "number_digits", "number_check", "number_date", "number_as_float",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -82,7 +89,27 @@ def judge(env: Env, roster: Roster, lines: Sequence[LineRow]) -> list[Judged]:
     first = _first_rows(roster.id, lines, group_of)
     marks = marks_of(list({holder.person_id for holder in people.values()}))
     judged = [_judge_one(roster, line, group_of(line.group_text), people, first, marks) for line in lines]
-    return _paid_before(judged, roster.benefit_year)
+    return _paid_before(_with_candidates(roster, judged), roster.benefit_year)
+
+
+def _with_candidates(roster: Roster, judged: list[Judged]) -> list[Judged]:
+    """Rows whose number leads to nobody, while somebody enrolled here has the name and the birthday."""
+    asked = [row.line for row in judged if row.outcome in NUMBER_IN_DOUBT]
+    known = {(one.name, one.birth_date) for one in candidates(roster, asked)}
+    if not known:
+        return judged
+    return [
+        Judged(row.line, "candidates")
+        if row.outcome in NUMBER_IN_DOUBT and (normal_name(row.line.name), row.line.birth_date) in known
+        else row
+        for row in judged
+    ]
+
+
+def candidates(roster: Roster, lines: Sequence[LineRow]) -> list[Namesake]:
+    """Whom these rows may mean, of those enrolled where the roster is about."""
+    wanted = [(normal_name(line.name), line.birth_date) for line in lines if line.name and line.birth_date]
+    return [one for one in namesakes(wanted) if one.area_code and roster.area_code in lineage(one.area_code)]
 
 
 def _judge_one(
@@ -107,14 +134,29 @@ def _judge_one(
         return Judged(line, "name_differs")
     if holder.area_code is None or roster.area_code not in lineage(holder.area_code):
         return Judged(line, "not_enrolled_here")
-    held = [mark for mark in marks.get(holder.person_id, ()) if mark.group == group]
-    outcome = _against(held, line.begin_date, line.end_date)
-    if outcome not in ("new_mark", "ended"):
-        return Judged(line, outcome, holder.person_id if outcome == "known" else None)
-    marking = Marking(
-        holder.person_id, group, line.begin_date, roster.source_department, ended_date=line.end_date
+    return _marking(roster, line, group, line.begin_date, holder.person_id, marks.get(holder.person_id, ()))
+
+
+def judge_as(env: Env, roster: Roster, line: LineRow, person_id: int) -> Judged:
+    """What a row comes to, now that a person has said whom it means."""
+    group = _groups(env, roster)(line.group_text)
+    if group is None or line.begin_date is None:
+        return Judged(line, "group_unknown" if group is None else "begin_missing")
+    judged = _marking(
+        roster, line, group, line.begin_date, person_id, marks_of([person_id]).get(person_id, ())
     )
-    return Judged(line, outcome, holder.person_id, marking)
+    return _paid_before([judged], roster.benefit_year)[0]
+
+
+def _marking(
+    roster: Roster, line: LineRow, group: str, begin: date, person_id: int, marks: Sequence[MarkRow]
+) -> Judged:
+    held = [mark for mark in marks if mark.group == group]
+    outcome = _against(held, begin, line.end_date)
+    if outcome not in ("new_mark", "ended"):
+        return Judged(line, outcome, person_id if outcome == "known" else None)
+    marking = Marking(person_id, group, begin, roster.source_department, ended_date=line.end_date)
+    return Judged(line, outcome, person_id, marking)
 
 
 def _against(marks: Sequence[MarkRow], begin: date, end: date | None) -> str:

@@ -1,0 +1,110 @@
+"""`canbao outbox …`: 发件箱: what other authorities are told, what they refused, and telling it again."""
+
+from typing import Any
+
+import click
+
+from canbao.faces.cli.staff import as_json, by, env_of, run
+
+TARGETS = {"tax": "税务", "medical": "医保平台"}
+WORDS = {
+    "waiting": "等待", "accepted": "已接收", "refused": "被退回", "withdrawn": "撤回", "put": "推送", "cancel": "作废",
+    "assessment": "核定", "collection": "缴费明细", "coverage": "待遇",
+}  # fmt: skip
+to = click.option("--to", "target", type=click.Choice(list(TARGETS)), default="tax", show_default=True)
+
+
+@click.group()
+def outbox() -> None:
+    """发件箱: assessments of assisted persons to tax (推送), row by row accepted or refused.
+
+    Exit codes: 0 done, 1 refused, or rows that somebody must look at; 2 wrong usage.
+    """
+
+
+@outbox.command("status")
+@to
+@by
+@as_json
+def status_command(target: str, name: str, *, as_json: bool) -> None:
+    """看: how many rows wait, were accepted or refused; and the newest batches. Exit code 1: something was refused."""
+    env = env_of(name)
+    from canbao.services.exchange.outbox.look import refusals, standing
+
+    def work() -> dict[str, Any]:
+        found = standing(env, target)
+        rows = [_row(row) if not as_json else row for row in found.rows]
+        batches = [_batch(one) for one in found.batches]
+        return {"to": target, "connected": found.is_connected, "rows": rows, "batches": batches}
+
+    run(work, as_json)
+    raise SystemExit(1 if refusals(env, target, 1) else 0)
+
+
+@outbox.command("refused")
+@to
+@click.option("--limit", default=100, show_default=True, help="The newest.")
+@by
+@as_json
+def refused_command(target: str, limit: int, name: str, *, as_json: bool) -> None:
+    """被退回: each row with the other side's code and words. Exit code 1: there are some."""
+    env = env_of(name)
+    from canbao.services.exchange.outbox.look import refusals
+
+    rows = refusals(env, target, limit)
+    told = [
+        {"row": one.row.id, "what": f"{WORDS[one.row.action]}{WORDS[one.row.kind]}", "name": one.name,
+         "code": one.row.reason_code, "words": one.row.reason, "can_retry": one.row.can_retry}
+        for one in rows
+    ]  # fmt: skip
+    run(lambda: {"refused": told} if told else {"refused": "没有被退回的。"}, as_json)
+    raise SystemExit(1 if told else 0)
+
+
+@outbox.command("retry")
+@click.argument("rows", nargs=-1, type=int)
+@click.option("--all", "everything", is_flag=True, help="All refused rows that still hold.")
+@to
+@by
+@as_json
+def retry_command(rows: tuple[int, ...], target: str, name: str, *, everything: bool, as_json: bool) -> None:
+    """重推: tell refused ROWS again, once their cause is put right."""
+    env = env_of(name)
+    from canbao.services.exchange.outbox.look import retry
+
+    if bool(rows) == everything:
+        raise click.UsageError("写行号，或者用 --all。")
+    run(lambda: {"told_again": retry(env, target, None if everything else rows)}, as_json)
+
+
+@outbox.command("send")
+@click.option("--batches", default=20, show_default=True, help="At most so many to each authority.")
+@by
+@as_json
+def send_command(batches: int, name: str, *, as_json: bool) -> None:
+    """发送: tell now what waits, as the jobs do each round."""
+    env = env_of(name)
+    from canbao.services.exchange.outbox.send import send
+
+    if not env.authorities:
+        raise click.ClickException("没有连接任何单位：CANBAO_TAX 没有设置。")
+    run(lambda: {"decided": send(env, batches)}, as_json)
+
+
+def _row(row: dict[str, Any]) -> str:
+    words = "".join(WORDS[row[name]] for name in ("action", "kind"))
+    return f"{words} {WORDS[row['state']]} {row['n']} 条"
+
+
+def _batch(one: Any) -> dict[str, Any]:
+    names = (
+        "id",
+        "row_count",
+        "sum_fen",
+        "sent_at",
+        "answered_at",
+        "accepted_count",
+        "refused_count",
+        "fault",
+    )
+    return {name: getattr(one, name) for name in names}

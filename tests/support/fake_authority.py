@@ -1,0 +1,48 @@
+"""The tax side in this process: it keeps what it is told, and loses, repeats or refuses on demand."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from canbao.channels.authority import AssessmentRow, Batch, RowAnswer
+from canbao.channels.port import ChannelDown
+
+
+@dataclass
+class FakeAuthority:
+    """`lose`, `refuse`: bill ids. `silent`: how many batches get no answer although they were taken in."""
+
+    name: str = "tax"
+    silent: int = 0
+    lose: set[int] = field(default_factory=set)
+    refuse: dict[int, str] = field(default_factory=dict)
+    batches: list[Batch] = field(default_factory=list)
+    words: dict[int, RowAnswer] = field(default_factory=dict)
+    held: dict[int, AssessmentRow] = field(default_factory=dict)
+
+    def push(self, batch: Batch, at: datetime) -> list[RowAnswer]:
+        self.batches.append(batch)
+        answers = [self._answer(row) for row in batch.rows if row.bill_id not in self.lose]
+        if self.silent:
+            self.silent -= 1
+            raise ChannelDown("silence")
+        return answers
+
+    def _answer(self, row: AssessmentRow) -> RowAnswer:
+        if row.rid not in self.words:
+            self.words[row.rid] = self._judge(row)
+        return self.words[row.rid]
+
+    def _judge(self, row: AssessmentRow) -> RowAnswer:
+        if row.bill_id in self.refuse:
+            return RowAnswer(row.rid, False, "1", self.refuse[row.bill_id])
+        if row.is_cancel and row.bill_id not in self.held:
+            return RowAnswer(row.rid, False, "1", "没有这条应征信息")
+        if row.is_cancel:
+            del self.held[row.bill_id]
+        elif any(
+            (one.number, one.benefit_year) == (row.number, row.benefit_year) for one in self.held.values()
+        ):
+            return RowAnswer(row.rid, False, "1", "该人员该年度已有待缴的应征信息")
+        else:
+            self.held[row.bill_id] = row
+        return RowAnswer(row.rid, True, "0", "")
