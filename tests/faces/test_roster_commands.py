@@ -95,3 +95,23 @@ def test_an_outcome_that_does_not_exist_is_wrong_usage(world, tmp_path):
 def test_what_a_spreadsheet_would_run_is_escaped(text):
     assert escaped(text) == f"'{text}"
     assert escaped(f"李{text}") == f"李{text}"
+
+
+def test_a_doubtful_row_is_shown_with_whom_it_may_mean_and_decided(world, tmp_path):
+    person = world.person(YANHU, "adult", date(1988, 3, 15), "李明")
+    typed = number_of(person)[:16]
+    sent = tmp_path / "名册.xlsx"
+    sent.write_bytes(as_xlsx([("李明", typed, "低保对象", "2021-12-01", "")], HEADER))
+    roster_id = str(say("upload", str(sent), *FROM)["id"])
+    assert say("apply", roster_id, "--as", "甲", code=1)["outcomes"] == {"candidates": 1}
+
+    (row,) = say("doubtful", roster_id, "--as", "甲")["rows"]
+    assert [one["person_id"] for one in row["candidates"]] == [person]
+    assert typed not in json.dumps(row), "numbers are masked"
+    told = CliRunner().invoke(main, ["roster", "decide", roster_id, "2", "--as", "甲"])
+    assert told.exit_code == 2, "one of the two must be said"
+    done = say("decide", roster_id, "2", "--person", str(person), "--as", "甲")
+
+    assert done["ok"] == 1
+    assert IdentityMark.objects.get().person_id == person
+    assert say("decide", roster_id, "2", "--nobody", "--as", "甲", code=1)["refused"] == "E-1031"
