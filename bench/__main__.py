@@ -15,6 +15,7 @@ ROWS = {
     "P3": "assess",
     "P4": "policy",
     "P5": "reconcile",
+    "P7": "receipts",
     "P10": "memory",
     "R1": "register",
 }

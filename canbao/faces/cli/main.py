@@ -14,6 +14,7 @@ from canbao.faces.cli.demo.command import demo
 from canbao.faces.cli.money.deduct import deduct
 from canbao.faces.cli.money.ledger import ledger
 from canbao.faces.cli.money.outbox import outbox
+from canbao.faces.cli.money.receipt import receipt
 from canbao.faces.cli.money.reconcile import reconcile
 from canbao.faces.cli.money.refund import refund
 from canbao.faces.cli.money.treasury import treasury
@@ -135,7 +136,7 @@ def _setup() -> None:
 
 
 for command in (
-    audit, calendar, deduct, demo, duplicate, ledger, outbox, pack, person, publish, reconcile, refund, register, request,
+    audit, calendar, deduct, demo, duplicate, ledger, outbox, pack, person, publish, receipt, reconcile, refund, register, request,
     rights, roster, season, treasury,
 ):  # fmt: skip
     main.add_command(command)

@@ -16,6 +16,8 @@ from canbao.basics.money import yuan_text
 from canbao.faces.citizen.words import channel_name, chinese_date, chinese_minute
 from canbao.services.money.receipt import Receipt
 
+# Every reader takes any of the eight masks; trying all of them was most of the time of a village's receipts.
+MASK = 3
 TEMPLATE = Path(__file__).with_name("receipt.typ")
 
 
@@ -64,10 +66,13 @@ def _rows(receipt: Receipt) -> list[tuple[str, str]]:
         rows.append(("缴费方式", channel_name(receipt.channel)))
         rows.append(("渠道流水号", receipt.channel_txn_no or "未提供"))
     rows.append(("订单号", receipt.order_no or "无"))
+    if receipt.posted_date and receipt.tax_receipt_no:  # from the day the treasury has it (CZ-21)
+        rows.append(("入库日期", chinese_date(receipt.posted_date)))
+        rows.append(("电子税票号码", receipt.tax_receipt_no))
     return rows
 
 
 def _qr(url: str) -> str:
     out = BytesIO()
-    segno.make(url, error="m").save(out, kind="svg", border=0, scale=4)
+    segno.make(url, error="m", mask=MASK).save(out, kind="svg", border=0, scale=4)
     return out.getvalue().decode()

@@ -1,5 +1,6 @@
 """缴费票据: what a receipt says, for its payer by the order's token, and for anybody who checks one."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -7,11 +8,12 @@ from canbao.basics.days import ONE_DAY
 from canbao.basics.documents import mask_name, mask_number
 from canbao.basics.genes import parse_order_no
 from canbao.basics.refusals import NotFound
-from canbao.records.models import ContributionRecord, Person
+from canbao.records.models import ContributionRecord, Enrolment, Person
 from canbao.records.money.orders import order_by_token
 from canbao.services.system.env import Env
 
 PREFIX = "PJ"
+AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Receipt:
     pack_hash: str | None
     verify_url: str
     refunded_at: datetime | None = None
+    posted_date: date | None = None
+    tax_receipt_no: str | None = None
 
 
 def receipts_of(env: Env, token: str) -> list[Receipt]:
@@ -51,10 +55,28 @@ def receipts_of(env: Env, token: str) -> list[Receipt]:
     records = ContributionRecord.objects.filter(
         bucket__in=order.line_buckets, order_no=order.order_no
     ).order_by("id")
-    receipts = [_receipt(env, record) for record in records]
+    receipts = _receipts(env, list(records))
     if not receipts:
         raise NotFound
     return receipts
+
+
+def receipts_of_unit(env: Env, unit_code: str, benefit_year: int) -> Iterator[list[Receipt]]:
+    """The receipts of a village or a school for a year, some hundreds at a time, in the order of the people's names."""
+    people = Enrolment.objects.filter(unit_code=unit_code, active_slot=1).values("person_id")
+    mine = ContributionRecord.objects.filter(
+        person__in=people, benefit_year=benefit_year, refunded_at=None, receipt_no__isnull=False
+    )
+    ids = list(mine.order_by("person__name", "id").values_list("id", flat=True))
+    for start in range(0, len(ids), AT_ONCE):
+        part = ids[start : start + AT_ONCE]
+        rows = {row.id: row for row in ContributionRecord.objects.filter(id__in=part)}
+        yield _receipts(env, [rows[id_] for id_ in part])
+
+
+def _receipts(env: Env, records: Sequence[ContributionRecord]) -> list[Receipt]:
+    people = {row.id: row for row in Person.objects.filter(id__in=[record.person_id for record in records])}
+    return [_receipt(env, record, people[record.person_id]) for record in records]
 
 
 def verify(env: Env, receipt_no: str, code: str) -> Receipt:
@@ -72,13 +94,12 @@ def verify(env: Env, receipt_no: str, code: str) -> Receipt:
     record = ContributionRecord.objects.filter(bucket=bucket, receipt_no=receipt_no).first()
     if record is None:
         raise NotFound
-    return _receipt(env, record, masked=True)
+    return _receipt(env, record, Person.objects.get(id=record.person_id), masked=True)
 
 
-def _receipt(env: Env, record: ContributionRecord, *, masked: bool = False) -> Receipt:
+def _receipt(env: Env, record: ContributionRecord, person: Person, *, masked: bool = False) -> Receipt:
     if record.receipt_no is None or record.receipt_code is None or record.paid_at is None:
         raise NotFound  # a year taken over from an earlier system has no receipt of ours
-    person = Person.objects.get(id=record.person_id)
     number = env.sealer.open(bytes(person.number_sealed), f"person:number:{person.id}")
     pack = env.packs.get(record.area_code, record.benefit_year, env.now)
     return Receipt(
@@ -99,6 +120,8 @@ def _receipt(env: Env, record: ContributionRecord, *, masked: bool = False) -> R
         order_no=record.order_no,
         paid_at=env.local(record.area_code, record.paid_at),
         pack_hash=record.pack_hash,
+        posted_date=record.posted_date,
+        tax_receipt_no=record.tax_receipt_no,
         refunded_at=env.local(record.area_code, record.refunded_at) if record.refunded_at else None,
         verify_url=f"{env.base_url}/v/{record.receipt_no}/{record.receipt_code}/",
     )
