@@ -6,7 +6,7 @@ import sys
 
 import click
 
-from bench.table import Row, keep, show
+from bench.kit.table import Row, keep, show
 
 # What each row measures is said in its own file.
 ROWS = {

@@ -8,8 +8,8 @@ import time
 
 from django.db import connection
 
-from bench.crowd import analyse
-from bench.table import Row, faster
+from bench.kit.crowd import analyse
+from bench.kit.table import Row, faster
 from canbao.services.money.assess import assess
 from tests.support.world import CHIPING, CHIPING_YEAR, IN_SEASON, make_world
 

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
-from bench.cpu import resident_mb
-from bench.crowd import Crowd
+from bench.kit.cpu import resident_mb
+from bench.kit.crowd import Crowd
 from bench.pay import Phone, a_server
-from bench.table import Row, at_most, beside
+from bench.kit.table import Row, at_most, beside
 from canbao.basics.days import local_date
 from canbao.basics.genes import OrderNumber
 from canbao.services.exchange.statement import upload

@@ -23,10 +23,10 @@ from urllib.parse import urlencode
 from django.conf import settings
 from django.db import connection
 
-from bench.cpu import cpu_seconds
-from bench.crowd import Crowd
+from bench.kit.cpu import cpu_seconds
+from bench.kit.crowd import Crowd
 from bench.settle import LIMIT
-from bench.table import Row, at_most, beside, faster
+from bench.kit.table import Row, at_most, beside, faster
 from canbao.basics.days import local_date
 from canbao.services.money.receipt import receipts_of
 from tests.support.demo import free_port

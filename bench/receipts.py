@@ -8,7 +8,7 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
-from bench.table import Row, faster
+from bench.kit.table import Row, faster
 from canbao.faces.papers.receipt import _compiler, _sheet, receipt_pdf
 from canbao.services.money.receipt import Receipt
 

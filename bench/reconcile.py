@@ -15,8 +15,8 @@ from pathlib import Path
 import duckdb
 from django.db import connection
 
-from bench.crowd import analyse
-from bench.table import Row, at_most, beside
+from bench.kit.crowd import analyse
+from bench.kit.table import Row, at_most, beside
 from canbao.basics.genes import OrderNumber
 from canbao.services.exchange.match import match
 from canbao.services.exchange.statement import upload

@@ -4,7 +4,7 @@ import time
 from collections.abc import Iterator
 from datetime import date, timedelta
 
-from bench.table import Row, beside
+from bench.kit.table import Row, beside
 from canbao.faces.cli.demo.people import id_number
 from canbao.services.people.registration.lists import Result, Source, keep, run
 from canbao.services.system.places import Unit, put_units

@@ -11,8 +11,8 @@ from pathlib import Path
 
 from django.db import connection
 
-from bench.crowd import Crowd
-from bench.table import Row, faster
+from bench.kit.crowd import Crowd
+from bench.kit.table import Row, faster
 from canbao.channels.port import PaymentFact
 from canbao.records.models import Attempt
 from canbao.services.money.settle import Arrival, settle
