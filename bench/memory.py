@@ -9,8 +9,8 @@ from pathlib import Path
 
 from bench.kit.cpu import resident_mb
 from bench.kit.crowd import Crowd
-from bench.pay import Phone, a_server
 from bench.kit.table import Row, at_most, beside
+from bench.pay import Phone, a_server
 from canbao.basics.days import local_date
 from canbao.basics.genes import OrderNumber
 from canbao.services.exchange.statement import upload

@@ -25,8 +25,8 @@ from django.db import connection
 
 from bench.kit.cpu import cpu_seconds
 from bench.kit.crowd import Crowd
-from bench.settle import LIMIT
 from bench.kit.table import Row, at_most, beside, faster
+from bench.settle import LIMIT
 from canbao.basics.days import local_date
 from canbao.services.money.receipt import receipts_of
 from tests.support.demo import free_port

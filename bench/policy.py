@@ -1,7 +1,7 @@
 """P4: the policy room alone, beside OpenFisca, zen-engine and NumPy by hand (`bench/p4`)."""
 
-from bench.p4.row import run
 from bench.kit.table import Row
+from bench.p4.row import run
 
 
 def measure(scale: float) -> list[Row]:
