@@ -19,6 +19,7 @@ from canbao.faces.cli.money.reconcile import reconcile
 from canbao.faces.cli.money.refund import refund
 from canbao.faces.cli.money.treasury import treasury
 from canbao.faces.cli.pack.command import pack
+from canbao.faces.cli.people.people import people
 from canbao.faces.cli.people.person import person
 from canbao.faces.cli.people.register import register
 from canbao.faces.cli.people.request import duplicate, request
@@ -136,7 +137,7 @@ def _setup() -> None:
 
 
 for command in (
-    audit, calendar, deduct, demo, duplicate, ledger, outbox, pack, person, publish, receipt, reconcile, refund, register, request,
+    audit, calendar, deduct, demo, duplicate, ledger, outbox, pack, people, person, publish, receipt, reconcile, refund, register, request,
     rights, roster, season, treasury,
 ):  # fmt: skip
     main.add_command(command)

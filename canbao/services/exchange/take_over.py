@@ -22,13 +22,13 @@ class PastYear:
     amount_fen: int | None
 
 
-def take_over(env: Env, years: Sequence[PastYear]) -> int:
+def take_over(env: Env, years: Sequence[PastYear], source: str = "") -> int:
     """Take past years over; a year already covered is left as it is. Returns how many were new."""
-    env.serials.warm({"coverage": len(years), "contribution_record": len(years)})
-    return in_one_transaction(lambda: _take_over(env, years))
+    env.serials.warm({kind: len(years) for kind in ("coverage", "contribution_record", "event")})
+    return in_one_transaction(lambda: _take_over(env, years, source))
 
 
-def _take_over(env: Env, years: Sequence[PastYear]) -> int:
+def _take_over(env: Env, years: Sequence[PastYear], source: str) -> int:
     buckets = [bucket_of(row.person_id) for row in years]
     spans = [year_span(row.benefit_year) for row in years]
     common = {
@@ -50,16 +50,17 @@ def _take_over(env: Env, years: Sequence[PastYear]) -> int:
         "ON CONFLICT (bucket, person_id, cover_year) DO NOTHING RETURNING person_id, cover_year",
     )
     fresh = {(row["person_id"], row["cover_year"]) for row in covered}
-    _insert_records(env, [row for row in years if (row.person_id, row.benefit_year) in fresh])
+    _insert_records(env, [row for row in years if (row.person_id, row.benefit_year) in fresh], source)
     return len(fresh)
 
 
-def _insert_records(env: Env, years: Sequence[PastYear]) -> None:
+def _insert_records(env: Env, years: Sequence[PastYear], source: str) -> None:
     buckets = [bucket_of(row.person_id) for row in years]
+    ids = env.new_ids("contribution_record", buckets)
     sets.insert(
         "contribution_record",
         {
-            "id": Column("int", env.new_ids("contribution_record", buckets)),
+            "id": Column("int", ids),
             "bucket": Column("int", buckets),
             "person_id": Column("int", [row.person_id for row in years]),
             "benefit_year": Column("int", [row.benefit_year for row in years]),
@@ -70,3 +71,9 @@ def _insert_records(env: Env, years: Sequence[PastYear]) -> None:
             "created_at": Column("instant", [env.now] * len(years)),
         },
     )
+    journal = env.journal()
+    for id_, row in zip(ids, years, strict=True):
+        journal.note(
+            "contribution_record", id_, "YearTakenOver", {"year": row.benefit_year, "source": source}
+        )
+    journal.write()

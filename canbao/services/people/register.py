@@ -37,7 +37,7 @@ class Registration:
     started_date: date
     unit_code: str | None = None
     registered_by: str | None = None
-    origin: dict[str, int] = field(default_factory=dict)
+    origin: dict[str, int | str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
