@@ -18,7 +18,7 @@ from canbao.records.money.lines import lines_of_orders
 from canbao.records.moves import Claim, claim
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
-from canbao.services.money.settle import Arrival, settle
+from canbao.services.money.settle import PARKED, Arrival, settle
 from canbao.services.system.env import Env
 
 log = logging.getLogger(__name__)
@@ -35,8 +35,8 @@ def chase(env: Env, limit: int = 200) -> int:
     asked = Q(state="created") | Q(state="closed", channel__in=run_out)
     due = list(Attempt.objects.filter(asked, query_at__lte=env.now).order_by("query_at", "id")[:limit])
     mine = [attempt for attempt in due if _lease(env, attempt)]
-    silent = resolve(env, mine).silent
-    over = [row.id for row in mine if row.state == "closed" and row.out_trade_no not in silent]
+    unsure = resolve(env, mine).unsure
+    over = [row.id for row in mine if row.state == "closed" and row.out_trade_no not in unsure]
     Attempt.objects.filter(id__in=over, state="closed").update(query_at=None)
     _close_leftovers(env, mine)
     _expire_orders(env, limit)
@@ -61,15 +61,18 @@ def _close_leftovers(env: Env, attempts: Sequence[Attempt]) -> None:
 
 @dataclass(frozen=True)
 class Answers:
-    """What a round of questions brought: how many attempts were paid, and about which no channel answered."""
+    """What a round of questions brought: how many attempts were paid, and about which nobody knows more.
+
+    That is: no answer came, or one that cannot be booked, such as a payment of another amount.
+    """
 
     paid: int
-    silent: frozenset[str]
+    unsure: frozenset[str]
 
     @property
     def all_answered(self) -> bool:
         """Whether every channel answered."""
-        return not self.silent
+        return not self.unsure
 
 
 def resolve(env: Env, attempts: Sequence[Attempt]) -> Answers:
@@ -78,8 +81,12 @@ def resolve(env: Env, attempts: Sequence[Attempt]) -> Answers:
     paid = [Arrival(outcome.fact) for _, outcome in outcomes if outcome and outcome.fact]
     for state in ("closed", "failed"):
         move_all(env, state, [attempt for attempt, outcome in outcomes if outcome and outcome.state == state])
-    settle(env, paid)
-    return Answers(len(paid), frozenset(row.out_trade_no for row, outcome in outcomes if outcome is None))
+    results = settle(env, paid)
+    silent = {row.out_trade_no for row, outcome in outcomes if outcome is None}
+    unbooked = {
+        each.fact.out_trade_no for each, result in zip(paid, results, strict=True) if result in PARKED
+    }
+    return Answers(len(paid), frozenset(silent | unbooked))
 
 
 def cancel(env: Env, order: Order) -> bool:

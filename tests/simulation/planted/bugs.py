@@ -94,7 +94,7 @@ ASKING = (
         Edge("ATTEMPT", ("closed", "paid"))),
     _text("close says paid, nobody listens", f"{_CHASE}:close", "resolve(env, [attempt])\n        return False",
         'move_all(env, "closed", [attempt])\n        return True'),
-    _text("query result dropped", f"{_CHASE}:resolve", "settle(env, paid)", "pass"),
+    _text("query result dropped", f"{_CHASE}:resolve", "settle(env, paid)", '["settled"] * len(paid)'),
     _bug("asked only once", Constant(f"{_CHASE}:QUERIES_MAX", 1)),
     _text("silence means closed", f"{_CHASE}:_ask", "return None", 'return Outcome("closed")'),
     _text("lines stay open", f"{_CHASE}:_let_go",
