@@ -17,6 +17,7 @@ from canbao.faces.cli.money.reconcile import reconcile
 from canbao.faces.cli.money.refund import refund
 from canbao.faces.cli.money.treasury import treasury
 from canbao.faces.cli.pack.command import pack
+from canbao.faces.cli.people.household import household
 from canbao.faces.cli.people.person import person
 from canbao.faces.cli.people.register import register
 from canbao.faces.cli.people.request import duplicate, request
@@ -134,7 +135,7 @@ def _setup() -> None:
 
 
 for command in (
-    audit, calendar, deduct, demo, duplicate, ledger, pack, person, publish, reconcile, refund, register, request, rights,
+    audit, calendar, deduct, demo, duplicate, household, ledger, pack, person, publish, reconcile, refund, register, request, rights,
     roster, season, treasury,
 ):  # fmt: skip
     main.add_command(command)
