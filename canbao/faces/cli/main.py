@@ -19,6 +19,7 @@ from canbao.faces.cli.money.reconcile import reconcile
 from canbao.faces.cli.money.refund import refund
 from canbao.faces.cli.money.treasury import treasury
 from canbao.faces.cli.pack.command import pack
+from canbao.faces.cli.people.household import household
 from canbao.faces.cli.people.people import people
 from canbao.faces.cli.people.person import person
 from canbao.faces.cli.people.register import register
@@ -137,7 +138,7 @@ def _setup() -> None:
 
 
 for command in (
-    audit, calendar, deduct, demo, duplicate, ledger, outbox, pack, people, person, publish, receipt, reconcile, refund, register, request,
-    rights, roster, season, treasury,
+    audit, calendar, deduct, demo, duplicate, household, ledger, outbox, pack, people, person, publish, receipt, reconcile,
+    refund, register, request, rights, roster, season, treasury,
 ):  # fmt: skip
     main.add_command(command)

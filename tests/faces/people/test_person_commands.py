@@ -100,6 +100,42 @@ def test_a_request_is_listed_granted_or_refused(world):
     )
 
 
+def test_a_refusal_is_tried_dry_first_and_keeps_its_papers(world):
+    person_id = world.person()
+    made = ask(world.env, Wish(person_id, "correction", {"name": "张满"}))
+    step = ("request", "refuse", str(made.id), *GROUND)
+    say(*step, "--dry-run")
+    made.refresh_from_db()
+    assert made.state == "open"
+    say(*step)
+    made.refresh_from_db()
+    assert made.state == "refused"
+    assert Event.objects.get(name="RequestRefused").details["evidence"] == "卷-0007"
+
+
+def test_a_filing_is_ended_dry_first_and_keeps_its_papers(world):
+    person_id = world.person()
+    made = ask(
+        world.env,
+        Wish(
+            person_id,
+            "care_filing",
+            {"reason": "work"},
+            place="上海市",
+            from_date=world.env.local_date(CHIPING),
+        ),
+    )
+    say("request", "grant", str(made.id), *GROUND)
+    step = ("request", "end", str(made.id), *GROUND)
+    say(*step, "--dry-run")
+    made.refresh_from_db()
+    assert made.state == "granted"
+    say(*step)
+    made.refresh_from_db()
+    assert made.state == "ended"
+    assert Event.objects.get(name="FilingEnded").details["evidence"] == "卷-0007"
+
+
 def test_a_duplicate_is_heard_listed_and_decided(world):
     person_id = world.person()
     take_over(world.env, [PastYear(person_id, 2022, CHIPING, "student", None)])

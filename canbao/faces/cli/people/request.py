@@ -67,35 +67,43 @@ def grant_command(
 @request.command("refuse")
 @click.argument("request_id", type=int)
 @why
+@evidence
+@dry
 @by
 @as_json
-def refuse_command(request_id: int, why: str, name: str, *, as_json: bool) -> None:
+def refuse_command(
+    request_id: int, why: str, evidence: str | None, name: str, *, dry_run: bool, as_json: bool
+) -> None:
     """不办: the resident reads why."""
 
     def work(env: "Env", _: int) -> dict[str, Any]:
         from canbao.services.people.changes.request import STATES, refuse
 
-        row = refuse(env, request_id, why)
+        row = refuse(env, request_id, why, evidence)
         return {"request_id": row.id, "state": STATES[row.state], "said": row.said}
 
-    take(name, None, work, as_json=as_json)
+    take(name, None, work, as_json=as_json, dry_run=dry_run)
 
 
 @request.command("end")
 @click.argument("request_id", type=int)
 @why
+@evidence
+@dry
 @by
 @as_json
-def end_command(request_id: int, why: str, name: str, *, as_json: bool) -> None:
+def end_command(
+    request_id: int, why: str, evidence: str | None, name: str, *, dry_run: bool, as_json: bool
+) -> None:
     """结束一个异地就医备案 before its day."""
 
     def work(env: "Env", _: int) -> dict[str, Any]:
         from canbao.services.people.changes.request import STATES, end_filing
 
-        row = end_filing(env, request_id, why)
+        row = end_filing(env, request_id, why, evidence)
         return {"request_id": row.id, "state": STATES[row.state]}
 
-    take(name, None, work, as_json=as_json)
+    take(name, None, work, as_json=as_json, dry_run=dry_run)
 
 
 @click.group()

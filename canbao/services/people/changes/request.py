@@ -103,7 +103,7 @@ def grant(env: Env, request_id: int, ground: Ground) -> ChangeRequest:
 
     def work() -> None:
         journal = env.journal()
-        _close(env, journal, found, "granted", ground.why)
+        _close(env, journal, found, "granted", ground)
         journal.write()
         _carry_out(env, found, wanted_of(env, found), with_papers)
 
@@ -111,7 +111,7 @@ def grant(env: Env, request_id: int, ground: Ground) -> ChangeRequest:
     return ChangeRequest.objects.get(id=request_id)
 
 
-def refuse(env: Env, request_id: int, why: str) -> ChangeRequest:
+def refuse(env: Env, request_id: int, why: str, evidence: str | None = None) -> ChangeRequest:
     """A clerk says no, with the reason, which the resident reads. Raises NotFound, BadInput, StepNotDue."""
     if not why.strip():
         raise BadInput(field="why", problem="要写明为什么不办。")
@@ -120,7 +120,7 @@ def refuse(env: Env, request_id: int, why: str) -> ChangeRequest:
 
     def work() -> None:
         journal = env.journal()
-        _close(env, journal, found, "refused", why)
+        _close(env, journal, found, "refused", Ground(why, evidence))
         journal.write()
 
     in_one_transaction(work)
@@ -141,7 +141,7 @@ def withdraw(env: Env, token: str) -> ChangeRequest:
     return request_by_token(token)
 
 
-def end_filing(env: Env, request_id: int, why: str) -> ChangeRequest:
+def end_filing(env: Env, request_id: int, why: str, evidence: str | None = None) -> ChangeRequest:
     """A granted 异地就医备案 ends before its day. Raises NotFound, StepNotDue."""
     found = ChangeRequest.objects.filter(id=request_id, kind="care_filing").first()
     if found is None:
@@ -150,7 +150,7 @@ def end_filing(env: Env, request_id: int, why: str) -> ChangeRequest:
 
     def work() -> None:
         journal = env.journal()
-        _close(env, journal, found, "ended", why)
+        _close(env, journal, found, "ended", Ground(why, evidence))
         journal.write()
 
     in_one_transaction(work)
@@ -227,9 +227,12 @@ def _open(request_id: int) -> ChangeRequest:
     return found
 
 
-def _close(env: Env, journal: Journal, found: ChangeRequest, state: str, said: str | None) -> None:
+def _close(env: Env, journal: Journal, found: ChangeRequest, state: str, ground: Ground | None) -> None:
+    said = ground.why if ground else None
+    papers = {"evidence": ground.evidence} if ground and ground.evidence else {}
+
     def details(row: Row) -> dict[str, Any]:
-        return {"kind": found.kind, "said": said}
+        return {"kind": found.kind, "said": said, **papers}
 
     moved = claim(
         journal,
