@@ -106,7 +106,8 @@ def leave(env: Env, person_id: int, benefit_year: int, ground: Ground) -> None:
 
     def work() -> None:
         journal = env.journal()
-        HouseholdMember.objects.filter(id=own.id, left_at=None).update(left_at=env.now)
+        if not HouseholdMember.objects.filter(id=own.id, left_at=None).update(left_at=env.now):
+            return  # another clerk was quicker, and wrote why
         journal.note("household_member", own.id, "HouseholdLeft", told({}, ground=ground))
         journal.write()
 
