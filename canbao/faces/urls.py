@@ -4,7 +4,13 @@ from django.urls import path, register_converter
 
 from canbao.faces.api import callbacks, health, partner
 from canbao.faces.citizen import change_pages, guard, home_pages, order_pages, pay_pages, refund_pages
-from canbao.faces.citizen.people import application_pages, family_pages, identity_pages, register_pages
+from canbao.faces.citizen.people import (
+    application_pages,
+    conflict_pages,
+    family_pages,
+    identity_pages,
+    register_pages,
+)
 
 
 class AreaCode:
@@ -75,6 +81,7 @@ urlpatterns = [
     path("a/<area:area>/points/", register_pages.points_page, name="points"),
     path("a/<area:area>/mine/", family_pages.mine_page, name="mine"),
     path("a/<area:area>/mine/<view:view>/", family_pages.enquiry_page, name="records"),
+    path("a/<area:area>/conflicts/", conflict_pages.conflict_page, name="conflicts"),
     path("a/<area:area>/family/", family_pages.family_page, name="family"),
     path("a/<area:area>/family/<int:link_id>/pay/", family_pages.pay_page, name="family_pay"),
     path("a/<area:area>/family/<int:link_id>/remove/", family_pages.remove_page, name="family_remove"),

@@ -20,6 +20,7 @@ PUBLIC = {
     "partner_description": "says how a partner speaks, and nothing of anybody",
     "partner_call": "signed with the partner's secret, within five minutes",
     "partner_query": "signed with the partner's secret, within five minutes",
+    "conflicts": "shows nothing before somebody has proved who they are",
     "records": "shows nothing before somebody has proved who they are",
     "mine": "shows nothing but a login before somebody has proved who they are",
     "family": "shows nothing but a login before somebody has proved who they are",

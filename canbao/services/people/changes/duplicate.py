@@ -14,7 +14,9 @@ from canbao.basics.genes import bucket_of
 from canbao.basics.refusals import BadInput, NotFound, StatementNeeded, StepNotDue
 from canbao.basics.states import DUPLICATE
 from canbao.policy.duplicate import Record, Standing, which_stands
+from canbao.policy.format.faults import PackFaults
 from canbao.policy.pack import Pack
+from canbao.policy.rules.answer import Reason
 from canbao.records import sets
 from canbao.records.models import Coverage, Duplicate, ElsewhereCover, Enrolment
 from canbao.records.moves import Claim, Journal, claim
@@ -187,11 +189,19 @@ def _queue(env: Env, journal: Journal, elsewhere_ids: Sequence[int]) -> list[int
         ).first()
         if cover is None:
             continue
-        pack = env.packs.get(cover.area_code, theirs.benefit_year, env.now)
-        standing = which_stands(pack, (_our_record(pack, cover, theirs), _their_record(theirs)))
+        standing = _standing(env, cover, theirs)
         if standing is not None:
             queued.append(_put_up(env, journal, theirs, standing))
     return queued
+
+
+def _standing(env: Env, cover: Coverage, theirs: ElsewhereCover) -> Standing | None:
+    """Which of the two stands; a year without a pack of ours has no rule, so staff decide."""
+    try:
+        pack = env.packs.get(cover.area_code, theirs.benefit_year, env.now)
+    except PackFaults:
+        return Standing(None, Reason("", "这一年没有政策，留哪一份由工作人员核定。", "", "not_stated"))
+    return which_stands(pack, (_our_record(pack, cover, theirs), _their_record(theirs)))
 
 
 def _our_record(pack: Pack, cover: Coverage, theirs: ElsewhereCover) -> Record:

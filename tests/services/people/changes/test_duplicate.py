@@ -92,3 +92,11 @@ def test_an_assisted_record_is_given_up_in_writing_alone(world):
     with pytest.raises(StatementNeeded):
         decide(world.env, Decision(id_, "theirs", WHY))
     assert decide(world.env, Decision(id_, "theirs", WHY, "声明-0007")).statement == "声明-0007"
+
+
+def test_a_year_without_a_policy_is_queued_for_the_staff_to_decide(world):
+    person_id = world.person()
+    take_over(world.env, [PastYear(person_id, 2012, CHIPING, "student", None)])
+    days = {"cover_from_date": date(2012, 1, 1), "cover_until_date": date(2013, 1, 1)}
+    (id_,) = hear(world.env, [Elsewhere(person_id, "resident", FUYANG, 2012, **days, source="platform")])
+    assert Duplicate.objects.get(id=id_).default_keep is None
