@@ -16,7 +16,7 @@ from canbao.services.system.audit import audit
 from sandbox.bank.answer import answer
 from tests.support.world import BACK, CHIPING, CHIPING_YEAR, IN_SEASON, make_world
 
-FORMATS = Path(deduct.__file__).parents[2] / "channels" / "bank" / "formats"
+FORMATS = Path(deduct.__file__).parents[2] / "channels" / "bank" / "banks"
 SIGNED = date(2021, 9, 1)
 TAKEN = datetime(2021, 11, 10, 2, 5, tzinfo=UTC)
 
