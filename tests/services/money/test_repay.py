@@ -344,3 +344,19 @@ def test_a_refund_of_one_person_stays_in_one_bucket(world):
 
 def _request(refund: Refund):
     return RefundRequest(refund.refund_no, refund.out_trade_no, 28_000, 28_000, "https://x.example", "退费")
+
+
+def test_a_refund_is_booked_on_the_day_its_channel_took_it_up_not_on_the_day_we_heard(world):
+    """Its statement shows it on that day; the lost answer of late evening would else leave two days uneven."""
+    owed(world)
+    world.channel.forgets_answers = True
+    repay(world.env)
+    world.channel.forgets_answers = False
+    taken_up = world.channel.now
+
+    later = world.later(days=1).env
+    repay(later)
+
+    sent = Entry.objects.get(reason="refund_sent")
+    assert (sent.occurred_at, sent.booked_at) == (taken_up, later.now)
+    assert taken_up < later.now
