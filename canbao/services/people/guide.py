@@ -15,7 +15,6 @@ from canbao.basics.documents import (
     parse_resident_id,
 )
 from canbao.basics.refusals import (
-    AlreadyPaid,
     BadInput,
     EnrolledElsewhere,
     EnrolmentEnded,
@@ -33,12 +32,13 @@ from canbao.policy.format.vocabulary import ONLINE_CHANNELS
 from canbao.policy.pack import Pack
 from canbao.policy.rules.wording import day_text
 from canbao.policy.situation import Situation
-from canbao.records.models import Consent, ContributionRecord, Person
+from canbao.records.models import Consent, Person
 from canbao.records.people.facts import PersonFacts
-from canbao.records.people.find import find_person, records_of
+from canbao.records.people.find import find_person
 from canbao.services.money.assess import assess, situation_of
 from canbao.services.people.household import Head, check_head
 from canbao.services.people.identity.login import credential_active
+from canbao.services.people.paid import refuse_if_paid
 from canbao.services.people.register import Registration, register
 from canbao.services.system import limits
 from canbao.services.system.env import Env
@@ -237,25 +237,6 @@ def refuse_if_not_enrolled(env: Env, facts: PersonFacts, area_code: str) -> None
         raise NotRegistered
     if pooling_area_of(facts.enrolment.area_code) != pooling_area_of(area_code):
         raise EnrolledElsewhere(area=env.areas.full_name(facts.enrolment.area_code))
-
-
-def refuse_if_paid(env: Env, person_id: int, benefit_year: int) -> None:
-    """One person pays once a year, through whatever channel (FY-14)."""
-    record = (
-        ContributionRecord.objects.filter(
-            person__in=records_of(person_id), benefit_year=benefit_year, refunded_at=None
-        )
-        .order_by("id")
-        .last()
-    )
-    if record is None:
-        return
-    paid = env.local_date(record.area_code, record.paid_at) if record.paid_at else None
-    raise AlreadyPaid(
-        benefit_year=str(benefit_year),
-        area=env.areas.full_name(record.area_code),
-        paid_date=day_text(paid) if paid else "以前",
-    )
 
 
 def season_pack(env: Env, area_code: str) -> Pack:
