@@ -127,6 +127,12 @@ class Pack(Sections):
         """Whether one may register inside the payment flow (FY-30); not stated is no."""
         return self.registration.inside_payment_flow.known is True
 
+    @property
+    def registrar(self) -> str:
+        """Who registers people that may not register themselves, in the notice's words (LZ-05)."""
+        ways = [way.places.known for way in self.registration.ways.values() if way.kind == "department"]
+        return next(("、".join(places) for places in ways if places), "主管部门")
+
     def classes_open_at(self, age: int) -> tuple[str, ...]:
         """The person classes one may register as at an age (周岁): those whose collection is open, else all (CP-17)."""
         open_classes: Iterable[str] = self.collection.open_classes.known or PERSON_CLASSES

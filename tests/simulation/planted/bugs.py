@@ -71,7 +71,7 @@ OPENING = (
         Edge("BILL", ("settled", "superseded"), "BillSuperseded")),
     _text("held bill ordered", f"{_OPEN}:_why_not_this", "if bill.hold_code:", "if False:"),
     _bug("settled bill ordered again",
-        Text(f"{_OPEN}:_why_not_this", 'if bill.is_paid:', "if False:"),
+        Text(f"{_OPEN}:_why_not_this", "if bill.is_paid:", "if False:"),
         Text(f"{_OPEN}:_why_not_this", '("payable", "zero")', '("payable", "zero", "settled")')),
     _text("nobody asked", "canbao.services.people.one_way:refuse_unanswered", "is not None", "is False"),
     _text("order without its line", f"{_OPEN}:_put_in", "raise OrderUnfinished", "pass"),

@@ -9,12 +9,7 @@ from typing import Any
 import click
 
 from canbao.faces.cli.staff import as_json, by, env_of, pieces, run
-
-DEPARTMENTS = {
-    "civil_affairs": "民政",
-    "agriculture": "农业农村",
-    "disabled_federation": "残联",
-}
+from canbao.policy.format.vocabulary import DEPARTMENTS
 
 
 @click.group()
@@ -85,7 +80,8 @@ def errors_command(roster_id: int, to: Path, only: str | None, name: str, *, as_
     """改错表: the rows that could not be taken, each with 错误说明; put right, it is uploaded like any roster."""
     env = env_of(name)
     from canbao.faces.papers.corrections import write_corrections
-    from canbao.services.people.roster.take import OUTCOMES, corrections
+    from canbao.services.people.roster.judged import OUTCOMES
+    from canbao.services.people.roster.take import corrections
 
     if only is not None and only not in OUTCOMES:
         raise click.UsageError(f"没有这种结果：{only}。可以用：{'、'.join(OUTCOMES)}")
