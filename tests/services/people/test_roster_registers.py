@@ -60,7 +60,8 @@ def outcomes(roster) -> list[str | None]:
 
 def why_blocked(world: World, person_id: int) -> str:
     (assessment,) = assess(world.env, [person_id], YEAR)
-    assert assessment.answer and assessment.answer.refusal
+    assert assessment.answer
+    assert assessment.answer.refusal
     return assessment.answer.refusal.code
 
 

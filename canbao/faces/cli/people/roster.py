@@ -11,6 +11,8 @@ import click
 from canbao.faces.cli.staff import as_json, by, env_of, pieces, run
 from canbao.policy.format.vocabulary import DEPARTMENTS
 
+AFTER = {"refund": "退费", "no_way_back": "不退", "look": "要人看"}
+
 
 @click.group()
 def roster() -> None:
@@ -89,6 +91,27 @@ def errors_command(roster_id: int, to: Path, only: str | None, name: str, *, as_
     def work() -> dict[str, Any]:
         wrong = corrections(env, roster_id, only)
         return {"rows": write_corrections(to, wrong.header, wrong.rows), "file": str(to)}
+
+    run(work, as_json)
+
+
+@roster.command("after-paying")
+@click.argument("roster_id", type=int)
+@by
+@as_json
+def after_paying_command(roster_id: int, name: str, *, as_json: bool) -> None:
+    """缴费后标识: who had paid the normal price gets what the pack says; refunds are applied for once."""
+    env = env_of(name)
+    from canbao.services.people.roster.after_paying import settle_after_paying
+
+    def work() -> dict[str, Any]:
+        rows = [asdict(row) for row in settle_after_paying(env, roster_id)]
+        if as_json:
+            return {"rows": rows}
+        lines = [
+            f"第{row['row']}行 {AFTER[row['outcome']]} {row['refund_no'] or ''} {row['why']}" for row in rows
+        ]
+        return {"缴费后标识": lines or "没有这样的人。"}
 
     run(work, as_json)
 
