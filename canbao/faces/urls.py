@@ -10,6 +10,7 @@ from canbao.faces.citizen.people import (
     family_pages,
     identity_pages,
     register_pages,
+    together_pages,
 )
 
 
@@ -72,6 +73,9 @@ urlpatterns = [
     path("a/<area:area>/enquiry/", home_pages.enquiry_page, name="enquiry"),
     path("a/<area:area>/pay/", pay_pages.intent, name="intent"),
     path("a/<area:area>/pay/<payer:payer>/", pay_pages.find_page, name="find"),
+    path("a/<area:area>/together/", together_pages.list_page, name="together"),
+    path("a/<area:area>/together/<word:ticket>/", together_pages.list_page, name="together_list"),
+    path("a/<area:area>/together/<word:ticket>/pay/", together_pages.pay_page, name="together_pay"),
     path("a/<area:area>/details/<word:ticket>/", pay_pages.details_page, name="details"),
     path("a/<area:area>/check/<word:ticket>/", pay_pages.check_page, name="check"),
     path("a/<area:area>/release/<word:ticket>/", pay_pages.release_page, name="release"),
