@@ -3,7 +3,15 @@
 from django.urls import path, register_converter
 
 from canbao.faces.api import callbacks, health, partner
-from canbao.faces.citizen import change_pages, guard, home_pages, order_pages, pay_pages, refund_pages
+from canbao.faces.citizen import (
+    change_pages,
+    guard,
+    home_pages,
+    info_pages,
+    order_pages,
+    pay_pages,
+    refund_pages,
+)
 from canbao.faces.citizen.people import (
     application_pages,
     conflict_pages,
@@ -79,6 +87,17 @@ urlpatterns = [
     path("a/<area:area>/details/<word:ticket>/", pay_pages.details_page, name="details"),
     path("a/<area:area>/check/<word:ticket>/", pay_pages.check_page, name="check"),
     path("a/<area:area>/release/<word:ticket>/", pay_pages.release_page, name="release"),
+    path("a/<area:area>/questions/", info_pages.questions_page, name="questions"),
+    path("a/<area:area>/benefits/", info_pages.benefits_page, name="benefits"),
+    path("a/<area:area>/official/", info_pages.official_page, name="official"),
+    path("a/<area:area>/card/", info_pages.card_page, name="card"),
+    path("a/<area:area>/poster/", info_pages.poster_page, name="poster"),
+    path("a/<area:area>/waiting/", info_pages.waiting_page, name="waiting"),
+    path("a/<area:area>/newborn/", info_pages.newborn_page, name="newborn"),
+    path("a/<area:area>/refund/", info_pages.refund_how_page, name="refund_how"),
+    path("a/<area:area>/account/<int:nth>/", info_pages.account_page, name="account"),
+    path("a/<area:area>/menu/", info_pages.menu_page, name="menu"),
+    path("a/<area:area>/menu/<path:words>/", info_pages.menu_page, name="menu_words"),
     path("a/<area:area>/register/", register_pages.begin_page, name="register"),
     path("a/<area:area>/declare/", register_pages.declare_page, name="declare"),
     path("a/<area:area>/papers/", register_pages.papers_page, name="papers"),
