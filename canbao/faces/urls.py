@@ -86,6 +86,7 @@ urlpatterns = [
     path("a/<area:area>/together/<word:ticket>/pay/", together_pages.pay_page, name="together_pay"),
     path("a/<area:area>/details/<word:ticket>/", pay_pages.details_page, name="details"),
     path("a/<area:area>/check/<word:ticket>/", pay_pages.check_page, name="check"),
+    path("a/<area:area>/place/<word:ticket>/", pay_pages.place_page, name="place"),
     path("a/<area:area>/release/<word:ticket>/", pay_pages.release_page, name="release"),
     path("a/<area:area>/questions/", info_pages.questions_page, name="questions"),
     path("a/<area:area>/benefits/", info_pages.benefits_page, name="benefits"),
@@ -141,5 +142,6 @@ urlpatterns = [
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
 ]
+handler403 = guard.forbidden
 handler404 = guard.not_found
 handler500 = guard.server_error

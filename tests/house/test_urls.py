@@ -15,6 +15,7 @@ PUBLIC = {
     "together_pay": "opens with a sealed ticket only",
     "details": "opens with a sealed ticket only",
     "check": "opens with a sealed ticket only",
+    "place": "opens with a sealed ticket only",
     "release": "opens with a sealed ticket only",
     "questions": "what the notice says; nobody is looked up",
     "benefits": "what the notice says; nobody is looked up",
