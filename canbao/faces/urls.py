@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from canbao.faces.api import callbacks, health, partner
 from canbao.faces.citizen import (
     change_pages,
+    demo_pages,
     guard,
     home_pages,
     info_pages,
@@ -113,6 +114,9 @@ urlpatterns = [
     path("a/<area:area>/logout/", identity_pages.logout_page, name="logout"),
     path("a/<area:area>/activate/<word:ticket>/", identity_pages.activate_page, name="activate"),
     path("a/<area:area>/activated/<word:ticket>/", identity_pages.activated_page, name="activated"),
+    path("demo/", demo_pages.demo_page, name="demo"),
+    path("demo/as/<int:nth>/", demo_pages.as_page, name="demo_as"),
+    path("demo/states/<area:area>/<slug:code>/", demo_pages.state_page, name="demo_state"),
     path("identity/back/", identity_pages.back_page, name="identity_back"),
     path("r/<word:token>/", application_pages.application_page, name="application"),
     path("r/<word:token>/place/", application_pages.place_page, name="application_place"),

@@ -55,14 +55,24 @@ def find_page(request: HttpRequest, area: str, payer: str) -> HttpResponse:
         return _find_form(request, payer)
     question = question_of(request, area, payer)
     try:
-        finding = find(env, question)
+        return answer_to(request, env, question)
     except BadInput as bad:
         return _find_form(request, payer, bad)
+
+
+def answer_to(request: HttpRequest, env: Env, question: Question) -> HttpResponse:
+    """On to the next page, or to what the person must do first.
+
+    Raises:
+        BadInput: a field cannot be right. Any other Refusal: the answer.
+    """
+    try:
+        finding = find(env, question)
     except CredentialInactive as inactive:
         return refusal_page(request, inactive, activate_url=activate_url(env, question))
     except SeveralPlaces as several:
         return several_page(request, env, question, several)
-    return redirect(next_page(env, finding, area, payer))
+    return redirect(next_page(env, finding, question.area_code, question.payer_kind))
 
 
 def several_page(request: HttpRequest, env: Env, question: Question, several: SeveralPlaces) -> HttpResponse:
@@ -88,9 +98,7 @@ def place_page(request: HttpRequest, area: str, ticket: str) -> HttpResponse:
         chose_place=True,
     )
     try:
-        return redirect(next_page(env, find(env, asked), area, known["payer"]))
-    except CredentialInactive as inactive:
-        return refusal_page(request, inactive, activate_url=activate_url(env, asked))
+        return answer_to(request, env, asked)
     except BadInput:
         raise PageExpired(minutes="30") from None
 
