@@ -10,6 +10,7 @@ from typing import Any
 
 from canbao.basics.days import WorkCalendar
 from canbao.policy.format.around import (
+    Benefit,
     Channel,
     ContactEntry,
     GuideText,
@@ -90,6 +91,7 @@ class Sections:
     declarations: Mapping[str, Value[str]] = field(default_factory=dict)
     queries: Mapping[str, QueryView] = field(default_factory=dict)
     outpatient_pooling: OutpatientPooling = field(default_factory=OutpatientPooling)
+    benefits: Mapping[str, Benefit] = field(default_factory=dict)
     contacts: Mapping[str, ContactEntry] = field(default_factory=dict)
     guide: Mapping[str, GuideText] = field(default_factory=dict)
     information: Mapping[str, Value[str]] = field(default_factory=dict)

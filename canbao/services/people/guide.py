@@ -16,6 +16,7 @@ from canbao.basics.documents import (
 )
 from canbao.basics.refusals import (
     BadInput,
+    DocumentMismatch,
     EnrolledElsewhere,
     EnrolmentEnded,
     FigureUnknown,
@@ -36,6 +37,11 @@ from canbao.records.models import Consent, Person
 from canbao.records.people.facts import PersonFacts
 from canbao.records.people.find import find_person
 from canbao.services.money.assess import assess, situation_of
+from canbao.services.people.before_paying import (
+    instead_of_paid,
+    refuse_several_places,
+    refuse_while_roster_pending,
+)
 from canbao.services.people.household import Head, check_head
 from canbao.services.people.identity.login import credential_active
 from canbao.services.people.paid import refuse_if_paid
@@ -58,7 +64,8 @@ NUMBER_PROBLEMS = {
 class Question:
     """What the find page asks: who, where, and who pays. `address` is only counted, never stored.
 
-    `ways`: the channels of whoever asks, where that is a partner; none: this installation's own.
+    `ways`: the channels of whoever asks, where that is a partner; none: this installation's own. `proved`: whoever
+    asks is logged in as the holder of this number. `chose_place`: they were shown two places and stay here (CP-15).
     """
 
     area_code: str
@@ -68,6 +75,8 @@ class Question:
     address: str
     consented: bool
     ways: tuple[str, ...] = ()
+    proved: bool = False
+    chose_place: bool = False
 
 
 @dataclass(frozen=True)
@@ -117,8 +126,10 @@ def find(env: Env, question: Question) -> Finding:
         _refuse_newcomer(env, pack, number, question)
         return Finding(name, number, question.area_code, needs_details=True)
     if normal_name(person.name) != name:
-        raise NoMatch
+        raise DocumentMismatch if question.proved else NoMatch
     consent(env, person, question.payer_kind)
+    if not question.chose_place:
+        refuse_several_places(env, pack, person.id)
     found = quote(env, person.id, question.area_code, question.payer_kind, name, number, question.ways)
     return replace(found, needs_details=pack.registers_while_paying)
 
@@ -163,7 +174,11 @@ def quote(
     (assessment,) = assess(env, [person_id], pack.benefit_year)
     facts = assessment.facts
     refuse_if_not_enrolled(env, facts, area_code)
-    refuse_if_paid(env, person_id, pack.benefit_year)
+    try:
+        refuse_if_paid(env, person_id, pack.benefit_year)
+    except AlreadyPaid as paid:
+        raise instead_of_paid(paid, pack, facts) from None
+    refuse_while_roster_pending(env, pack, id_type_of(number), number)
     answer = assessment.answer
     if answer is None or (assessment.bill is None and answer.refusal is None):
         raise FigureUnknown(area=env.areas.full_name(area_code))
