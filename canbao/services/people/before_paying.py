@@ -1,13 +1,11 @@
 """缴费之前: what stands between a known person and a price besides the notice's own figures.
 
-Two places of enrolment (CP-15), a roster that is read and not settled (CZ-08, ux P4), and an ordinary payment
-that was made before the mark arrived (CZ-09, SX-09).
+Two places of enrolment (CP-15), and a roster that is read and not settled (CZ-08, ux P4).
 """
 
-from canbao.basics.refusals import AlreadyPaid, NormalAlreadyPaid, RosterPending, SeveralPlaces
+from canbao.basics.refusals import RosterPending, SeveralPlaces
 from canbao.policy.pack import Pack
-from canbao.records.models import Bill, ElsewhereCover, RosterLine
-from canbao.records.people.facts import PersonFacts
+from canbao.records.models import ElsewhereCover, RosterLine
 from canbao.services.system.env import Env
 
 
@@ -45,13 +43,3 @@ def refuse_several_places(env: Env, pack: Pack, person_id: int) -> None:
     if other is not None:
         there = env.areas.full_name(other.area_code) if env.areas.knows(other.area_code) else "外地"
         raise SeveralPlaces(there=there, there_year=str(other.benefit_year))
-
-
-def instead_of_paid(paid: AlreadyPaid, pack: Pack, facts: PersonFacts) -> AlreadyPaid | NormalAlreadyPaid:
-    """What somebody is told who has paid: that, or that the ordinary payment stands although they are assisted now."""
-    if not facts.marks or not pack.assistance.confirm_before_normal.known:
-        return paid
-    settled = Bill.objects.filter(
-        person=facts.person.id, benefit_year=pack.benefit_year, state="settled", kind="normal"
-    )
-    return NormalAlreadyPaid() if settled.exists() else paid

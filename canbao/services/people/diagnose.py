@@ -102,4 +102,5 @@ def _facts(env: Env, pack: Pack | None, area_code: str) -> dict[str, str]:
         "most": "5",
         "there": "另一个地方",
         "there_year": "去年",
+        "department": pack.registrar if pack else "主管部门",
     }

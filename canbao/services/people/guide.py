@@ -38,7 +38,6 @@ from canbao.records.people.facts import PersonFacts
 from canbao.records.people.find import find_person
 from canbao.services.money.assess import assess, situation_of
 from canbao.services.people.before_paying import (
-    instead_of_paid,
     refuse_several_places,
     refuse_while_roster_pending,
 )
@@ -174,10 +173,7 @@ def quote(
     (assessment,) = assess(env, [person_id], pack.benefit_year)
     facts = assessment.facts
     refuse_if_not_enrolled(env, facts, area_code)
-    try:
-        refuse_if_paid(env, person_id, pack.benefit_year)
-    except AlreadyPaid as paid:
-        raise instead_of_paid(paid, pack, facts) from None
+    refuse_if_paid(env, person_id, pack.benefit_year)
     refuse_while_roster_pending(env, pack, id_type_of(number), number)
     answer = assessment.answer
     if answer is None or (assessment.bill is None and answer.refusal is None):
