@@ -30,7 +30,7 @@ from canbao.services.money.open import Opening
 from canbao.services.money.pay import Way, pay, release
 from canbao.services.people.advise import advise
 from canbao.services.people.guide import Details, Finding, Question, class_choices, complete, find
-from canbao.services.people.household import Head
+from canbao.services.people.household.join import Head
 from canbao.services.people.identity.login import holder_of
 from canbao.services.people.one_way import answer
 from canbao.services.system.env import Env

@@ -22,7 +22,7 @@ from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money.book import settle_lines
-from canbao.services.people.household import join
+from canbao.services.people.household.join import join
 from canbao.services.people.one_way import refuse_unanswered
 from canbao.services.people.paid import paid_refusal
 from canbao.services.system.env import Env
@@ -95,7 +95,7 @@ def _open(env: Env, openings: Sequence[Opening], *, online: bool, channel: str |
     journal = env.journal()
     orders = _put_in(env, journal, [(o, [bills[id_] for id_ in o.bill_ids]) for o in fresh], channel)
     ours = [opening for opening in fresh if opening.order_no in orders]
-    _join_households(env, ours, bills)
+    _join_households(env, journal, ours, bills)
     _confirm_zero(env, journal, [order for order in orders.values() if order.amount_fen == 0])
     journal.write()
     if len(ours) < len(fresh):  # pressed twice, and the other half was quicker: its orders are these orders
@@ -193,9 +193,12 @@ def new_attempt(env: Env, order: Order, nth: int, channel: str) -> Attempt:
     )
 
 
-def _join_households(env: Env, openings: Sequence[Opening], bills: Mapping[int, BillToPay]) -> None:
+def _join_households(
+    env: Env, journal: Journal, openings: Sequence[Opening], bills: Mapping[int, BillToPay]
+) -> None:
     join(
         env,
+        journal,
         [
             (bill.person_id, opening.head_person_id, bill.benefit_year, bill.area_code)
             for opening in openings

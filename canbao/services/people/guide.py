@@ -41,7 +41,7 @@ from canbao.services.people.before_paying import (
     refuse_several_places,
     refuse_while_roster_pending,
 )
-from canbao.services.people.household import Head, check_head
+from canbao.services.people.household.join import Head, check_head
 from canbao.services.people.identity.login import credential_active
 from canbao.services.people.paid import refuse_if_paid
 from canbao.services.people.register import Registration, register

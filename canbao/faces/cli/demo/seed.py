@@ -23,7 +23,7 @@ from canbao.services.money.collect import collect
 from canbao.services.money.open import Opening
 from canbao.services.people.changes.suspend import Suspension, suspend
 from canbao.services.people.guide import season_pack
-from canbao.services.people.household import join
+from canbao.services.people.household.join import form
 from canbao.services.people.mark import Marking, mark
 from canbao.services.people.register import Registration, register
 from canbao.services.system.env import Env
@@ -102,7 +102,7 @@ def _form_households(env: Env, code: str, paid: Sequence[tuple[int, Resident]]) 
     heads: dict[int, int] = {}
     for person_id, row in paid:
         heads.setdefault(row.household, person_id)
-    join(env, [(person_id, heads[row.household], pack.benefit_year, code) for person_id, row in paid])
+    form(env, [(person_id, heads[row.household], pack.benefit_year, code) for person_id, row in paid])
 
 
 def _registration(env: Env, row: Resident | Role) -> Registration:
