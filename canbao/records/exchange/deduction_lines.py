@@ -11,6 +11,7 @@ class Due(NamedTuple):
     """One person with an agreement, and the bill that waits."""
 
     mandate_id: int
+    person_id: int
     bill_id: int
     area_code: str
     amount_fen: int
@@ -19,7 +20,7 @@ class Due(NamedTuple):
 def due(bank: str, area_prefix: str, benefit_year: int, limit: int, after: int) -> list[Due]:
     """Agreements in force at a bank whose people owe this year and have nothing under way, in order of the agreement."""
     rows = sets.fetch_tuples(
-        "SELECT m.id, b.id, b.area_code, b.amount_fen FROM mandate m "
+        "SELECT m.id, b.person_id, b.id, b.area_code, b.amount_fen FROM mandate m "
         "JOIN bill b ON b.bucket = m.bucket AND b.person_id = m.person_id "
         "WHERE m.bank = %s AND m.active_slot = 1 AND m.id > %s AND b.benefit_year = %s AND b.current_slot = 1 "
         "AND b.state = 'payable' AND b.amount_fen > 0 AND b.hold_code IS NULL AND b.area_code LIKE %s "

@@ -13,6 +13,7 @@ from canbao.records.models import Enrolment, Person
 from canbao.records.people.facts import PersonFacts, marks_in_force
 from canbao.records.people.facts import gather as facts_of
 from canbao.records.people.find import find_person
+from canbao.services.people.others import in_employee_scheme
 from canbao.services.people.registration.form import Form
 from canbao.services.system.env import Env
 
@@ -37,13 +38,20 @@ def judge(env: Env, form: Form) -> Verdict:
         situation=_situation(form, facts, on),
         ground=form.ground or "other",
         has_final_number=form.id_type == RESIDENT_ID,
-        in_employee_scheme=facts.in_employee_scheme or None if facts else None,
+        in_employee_scheme=_employed(env, facts, form.area_code),
     )
     verdict = eligible(pack, applicant, on)
     doubts = _doubts(person, form)
     if doubts and verdict.outcome != "refused":
         return replace(verdict, outcome="review", reasons=(*verdict.reasons, *doubts))
     return verdict
+
+
+def _employed(env: Env, facts: PersonFacts | None, area_code: str) -> bool | None:
+    """In the employee scheme, by our register or another system's word; None: nobody has said so."""
+    if facts is None:
+        return None
+    return facts.in_employee_scheme or in_employee_scheme(env, facts.person.id, area_code) or None
 
 
 def _doubts(person: Person | None, form: Form) -> list[str]:
