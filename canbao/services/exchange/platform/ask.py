@@ -23,6 +23,7 @@ OURS_FOR = timedelta(seconds=60)  # whoever asks and is killed blocks nobody for
 PAUSES_S = (60, 300, 900, 3600, 21600)
 AT_ONCE = 50
 EACH_ROUND = 200
+ALIVE: dict[str, None] = {"merged_into_id": None, "died_date": None}
 
 
 @dataclass(frozen=True)
@@ -45,8 +46,18 @@ def ask(env: Env, person_ids: Sequence[int]) -> Asked:
     if env.platform is None:
         return Asked(not_due=len(person_ids))
     for start in range(0, len(person_ids), AT_ONCE):
-        done += _ask_some(env, env.platform, person_ids[start : start + AT_ONCE])
+        asked, is_silent = _ask_some(env, env.platform, person_ids[start : start + AT_ONCE])
+        done += asked
+        if is_silent:
+            return done + Asked(unanswered=len(person_ids[start + AT_ONCE :]))
     return done
+
+
+def due(env: Env, person_ids: Sequence[int]) -> list[int]:
+    """Whom `ask` would ask of these now."""
+    waits = PlatformAsk.objects.filter(person__in=person_ids, due_at__gt=env.now)
+    left = set(person_ids) - set(waits.values_list("person_id", flat=True))
+    return sorted(Person.objects.filter(id__in=left, **ALIVE).values_list("id", flat=True))
 
 
 def ask_again(env: Env) -> int:
@@ -62,7 +73,8 @@ def is_answered(env: Env, person_id: int) -> bool:
     return PlatformAsk.objects.filter(person=person_id, answered_at__gt=env.now - FRESH_FOR).exists()
 
 
-def _ask_some(env: Env, platform: Platform, person_ids: Sequence[int]) -> Asked:
+def _ask_some(env: Env, platform: Platform, person_ids: Sequence[int]) -> tuple[Asked, bool]:
+    """Ask a few; and whether nobody answers at all."""
     queries = _queries(env, person_ids)
     warm(env, len(queries))
     ours = in_one_transaction(
@@ -81,14 +93,15 @@ def _ask_some(env: Env, platform: Platform, person_ids: Sequence[int]) -> Asked:
             faults[person_id] = fault
     warm(env, sum(len(answer.insured) + 2 for answer in answers.values()))
     in_one_transaction(lambda: _keep(env, answers, faults))
-    return Asked(len(answers), len(faults), len(person_ids) - len(ours))
+    is_silent = any(fault.reason == "silent" for fault in faults.values())
+    return Asked(len(answers), len(faults), len(person_ids) - len(ours)), is_silent
 
 
 def _queries(env: Env, person_ids: Sequence[int]) -> dict[int, Query]:
     """What to ask of each record that is somebody's."""
     enrolled = Enrolment.objects.filter(person__in=person_ids, state="active", insurance_type="390")
     areas = dict(enrolled.values_list("person_id", "area_code"))
-    people = Person.objects.filter(id__in=person_ids, merged_into_id=None, died_date=None)
+    people = Person.objects.filter(id__in=person_ids, **ALIVE)
     return {
         person.id: Query(
             person.id_type,
