@@ -9,7 +9,16 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 
-from canbao.basics.refusals import NotFound, OutsideWindow, PageExpired, Refusal, TooManyTries
+from canbao.basics.refusals import (
+    EnrolmentEnded,
+    NoMatch,
+    NotFound,
+    NotRegistered,
+    OutsideWindow,
+    PageExpired,
+    Refusal,
+    TooManyTries,
+)
 from canbao.faces import wiring
 from canbao.services.people.advise import advise, phone_lines
 from canbao.services.people.registration.declare import choices
@@ -40,12 +49,16 @@ class StepsAside:
         return refusal_page(request, exception) if isinstance(exception, Refusal) else None
 
 
+REGISTRATION_HELPS = (NotRegistered, NoMatch, EnrolmentEnded)
+
+
 def refusal_page(request: HttpRequest, refusal: Refusal, **more: Any) -> HttpResponse:
     """The page of a refusal: five parts, with the phone of the area the person is in."""
     area_code = area_of(request)
     advice = advise(wiring.env("resident"), area_code, refusal)
     lines = phone_lines(advice.contacts)
     context = {"advice": advice, "phone_lines": lines, "lines": (), "area_code": area_code, **more}
+    context["can_register"] = area_code and isinstance(refusal, REGISTRATION_HELPS)
     if area_code and isinstance(
         refusal, OutsideWindow
     ):  # some have dates of their own, once they say so (FY-04)

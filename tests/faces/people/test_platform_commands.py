@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from canbao.faces import wiring
 from canbao.faces.cli.main import main
 from canbao.records.models import HeardFact, Person, PlatformAsk, PlatformFeed
+from tests.support.people.asked import number_of
 from tests.support.people.fake_platform import FakePlatform, feed_of, joined
 from tests.support.world import CHIPING, IN_SEASON, World, make_world
 
@@ -36,11 +37,6 @@ def say(*words: str, code: int = 0) -> dict[str, object]:
     told = type_in(*words, "--json")
     assert told.exit_code == code, (told.output, told.exception)
     return json.loads(told.stdout)
-
-
-def number_of(world: World, person_id: int) -> str:
-    row = Person.objects.get(id=person_id)
-    return world.env.sealer.open(bytes(row.number_sealed), f"person:number:{person_id}")
 
 
 def test_a_person_is_asked_after_and_shown(world, platform):

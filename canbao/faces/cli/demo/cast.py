@@ -10,6 +10,10 @@ from canbao.faces.cli.demo.people import id_number
 REGISTERED, PAID, SUSPENDED, UNKNOWN = "registered", "paid", "suspended", "unknown"
 
 
+# What another system says of a person; `silent`: nothing, it does not answer.
+EMPLOYED, MOVED, DIED, SILENT = "employed", "moved", "died", "silent"
+
+
 @dataclass(frozen=True)
 class Role:
     """One demo person: where they are looked up, who they are, and what their page shows."""
@@ -28,6 +32,7 @@ class Role:
     pushed: bool = True
     payer: str = "self"
     insured_before: bool = False
+    elsewhere: str | None = None  # what the sandbox's platform knows: a word of `ELSEWHERE`
 
     @property
     def number(self) -> str:
@@ -85,6 +90,19 @@ CAST: Sequence[Role] = (
     ),
     _role("登记已停", "E-1012", "140403", "马卫东", "1970-07-07", 913, "adult", fate=SUSPENDED),
     _role("别处参保", "E-1008", "140403", "徐海燕", "1992-10-10", 910, "adult", own_area="140802"),
+    _role("单位参了职工医保", "E-1007", "140403", "崔海军", "1986-04-12", 931, "adult", elsewhere=EMPLOYED),
+    _role("外地也参了保", "E-1008", "140403", "贾玉梅", "1981-09-23", 932, "adult", elsewhere=MOVED),
+    _role("别的系统有注销标识", "E-1012", "140403", "董满堂", "1949-02-18", 933, "senior", elsewhere=DIED),
+    _role(
+        "别处参没参保没有查到",
+        "400 元，页上提醒",
+        "140403",
+        "姜红霞",
+        "1978-06-30",
+        934,
+        "adult",
+        elsewhere=SILENT,
+    ),
     _role("学生，可以缴", "350 元", "450202", "韦佳琪", "2010-05-20", 912, "student"),
     _role(
         "困难学生，由部门登记",

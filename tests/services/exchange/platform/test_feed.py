@@ -9,6 +9,7 @@ from canbao.records.models import Event, HeardFact, Person, PlatformFeed
 from canbao.services.exchange.platform import feed as feeds
 from canbao.services.exchange.platform.ask import ask
 from canbao.services.exchange.platform.feed import Taken, keep, listen, take_in
+from tests.support.people.asked import number_of
 from tests.support.people.fake_platform import feed_of, joined, moved
 from tests.support.world import World
 
@@ -20,9 +21,7 @@ DIED = date(2021, 11, 8)
 def people(world: World) -> list[tuple[str, str]]:
     """Numbers and names of people on the register."""
     ids = [world.person(name=name) for name in NAMES]
-    rows = {row.id: row for row in Person.objects.filter(id__in=ids)}
-    numbers = [world.env.sealer.open(bytes(rows[i].number_sealed), f"person:number:{i}") for i in ids]
-    return list(zip(numbers, NAMES, strict=True))
+    return [(number_of(world, id_), name) for id_, name in zip(ids, NAMES, strict=True)]
 
 
 def holding() -> set[tuple[str, str, str]]:
