@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from canbao.basics.refusals import EnrolledElsewhere, Refusal
 from canbao.policy.pack import Pack
 from canbao.policy.registration.outside import Outside, Period, barred, unanswered
+from canbao.records.models import Person
 from canbao.records.people.heard.fold import DEATH
 from canbao.records.people.heard.words import Word, words_of
 from canbao.services.exchange.platform.ask import ask, is_answered
@@ -12,10 +13,13 @@ from canbao.services.system.env import Env
 
 
 def heard_of(person_ids: Sequence[int]) -> dict[int, Outside]:
-    """What was heard of each of these people, in one statement; who is absent was never spoken of."""
+    """What was heard of each of these people, also under records merged into theirs; who is absent was never spoken of."""
+    merged = Person.objects.filter(merged_into_id__in=person_ids).values_list("id", "merged_into_id")
+    into: dict[int, int | None] = dict(merged)
     by_person: dict[int, list[Word]] = {}
-    for held in words_of(person_ids):
-        by_person.setdefault(held.word.person_id, []).append(held.word)
+    for held in words_of([*person_ids, *into]):
+        person_id = into.get(held.word.person_id) or held.word.person_id
+        by_person.setdefault(person_id, []).append(held.word)
     return {person_id: _outside(words) for person_id, words in by_person.items()}
 
 

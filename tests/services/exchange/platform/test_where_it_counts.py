@@ -8,10 +8,13 @@ import pytest
 from canbao.basics.refusals import HouseholdMismatch, InEmployeeScheme
 from canbao.channels.bank import HeldByBank
 from canbao.records.models import DeductionLine, Enrolment
+from canbao.records.people.changes.told import Ground
 from canbao.services.exchange.deduct import Signing, make_batch, sign
 from canbao.services.exchange.platform.ask import ask
+from canbao.services.people.changes.merge import Merge, merge, unmerge
 from canbao.services.people.guide import season_pack
 from canbao.services.people.household import Head, check_head
+from canbao.services.people.others import barred_people
 from canbao.services.people.registration.apply import Beginning, begin, fill, submit
 from canbao.services.people.registration.form import application_of
 from canbao.services.people.registration.lists import Source, keep, run
@@ -19,7 +22,7 @@ from canbao.services.system.places import Unit, put_units
 from tests.support.people.asked import suspend_from
 from tests.support.people.fake_platform import FakePlatform, joined, moved
 from tests.support.rosters import as_csv
-from tests.support.world import CHIPING_YEAR, World, id_number, make_world
+from tests.support.world import CHIPING, CHIPING_YEAR, World, id_number, make_world
 
 FUNAN, BORN = "341225", date(1993, 4, 4)
 NAMES = ("甲一", "乙二", "丙三", "丁四")
@@ -91,3 +94,15 @@ def test_an_employed_parent_is_no_head(fuyang, platform):
             season_pack(fuyang.env, FUNAN),
         )  # fmt: skip
     assert "职工医保" in met.value.say(met.value.why)
+
+
+def test_what_was_heard_under_a_record_goes_with_it_into_another_and_back(world, platform):
+    lost, kept = world.person(name="甲一"), world.person(name="甲一")
+    platform.insured = {"甲一": [joined()]}
+    ask(world.env, [lost])
+    assert list(barred_people(world.env, [(kept, CHIPING)])) == []
+    suspend_from(world, lost, date(2021, 1, 1))
+    merge(world.env, Merge(lost, kept, Ground("同一个人")))
+    assert list(barred_people(world.env, [(kept, CHIPING)])) == [kept]
+    unmerge(world.env, lost, Ground("不是同一个人"))
+    assert list(barred_people(world.env, [(kept, CHIPING)])) == []
