@@ -3,23 +3,21 @@
 from collections.abc import Sequence
 from datetime import timedelta
 
-import httpx
-
 from canbao.faces.cli.demo import cast
 from canbao.faces.cli.demo.cast import Role
 from canbao.faces.cli.demo.days import demo_day
-from canbao.faces.cli.demo.run import Plan
+from canbao.faces.cli.demo.run import Plan, tell_sandbox
 
 
 def tell_platform(plan: Plan, roles: Sequence[Role]) -> None:
     """Let the sandbox's platform know what it is to say of these people, or not to answer about them."""
     known = [{"certno": role.number, "psn_name": role.name, **_known_of(role)} for role in roles]
     told = {"persons": known, "quietly": True}
-    httpx.post(f"{plan.sandbox_url}/sandbox/platform/persons", json=told).raise_for_status()
+    tell_sandbox(plan, "platform/persons", told)
     for role in roles:
         if role.elsewhere == cast.SILENT:
             asked = {"fault": "down", "certno": role.number, "times": 1_000_000}
-            httpx.post(f"{plan.sandbox_url}/sandbox/platform/behaviour", json=asked).raise_for_status()
+            tell_sandbox(plan, "platform/behaviour", asked)
 
 
 def _known_of(role: Role) -> dict[str, object]:
