@@ -19,6 +19,7 @@ from sandbox.courier import Courier
 from sandbox.ground import Ground, Settings
 from sandbox.identity.mount import mount as mount_identity
 from sandbox.journeys import MANNERS
+from sandbox.platform.mount import mount as mount_platform
 from sandbox.store import Store
 from sandbox.tax.api import TaxApi
 from sandbox.tax.keys import load_partner
@@ -64,7 +65,13 @@ def build_app(
     async def index(request: Request) -> Response:
         return templates.TemplateResponse(request, "index.html", _overview(twin))
 
-    routes = [Route("/", index), *wechat_routes, *mount_alipay(ground), *mount_identity(ground)]
+    routes = [
+        Route("/", index),
+        *wechat_routes,
+        *mount_alipay(ground),
+        *mount_identity(ground),
+        *mount_platform(ground),
+    ]
     if partner := load_partner(settings.home):
         routes += TaxApi(TaxTwin(partner, store, now)).routes()
     app = Starlette(routes=routes, lifespan=lifespan)

@@ -222,7 +222,17 @@ OUTBOX = StateTable(
     },
 )
 
+# What another system says of a person: replaced by a newer word on the same thing, withdrawn when it says so no more.
+# Heard again, it is a new row; rows are never rewritten.
+HEARD = StateTable(
+    "heard_fact",
+    {
+        ("holds", "replaced"): "FactReplaced",
+        ("holds", "withdrawn"): "FactWithdrawn",
+    },
+)
+
 ALL_TABLES = (
     ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE, REFUND, BREAK, APPROVAL, APPLICATION, DECLARATION,
-    CHANGE_REQUEST, DUPLICATE, OUTBOX,
+    CHANGE_REQUEST, DUPLICATE, OUTBOX, HEARD,
 )  # fmt: skip

@@ -16,6 +16,8 @@ from canbao.channels.authority import Authority
 from canbao.channels.bank import HeldByBank
 from canbao.channels.identity import IdentityProvider, SignedRedirect
 from canbao.channels.identity import read_keys as read_identity
+from canbao.channels.platform import NationalPlatform, Platform
+from canbao.channels.platform import read_keys as read_platform
 from canbao.channels.port import PaymentChannel
 from canbao.channels.wechat import WeChatPay
 from canbao.records.sealed import Keys, Sealer
@@ -46,6 +48,7 @@ def env(actor: str) -> Env:
         calendar=work_calendar,
         identity=_identity(),
         authorities=_authorities(),
+        platform=_platform(),
     )
 
 
@@ -63,7 +66,7 @@ def sealer() -> Sealer:
 
 def forget() -> None:
     """Drop what was read once a process: for tests and for a demo that seeds and then serves."""
-    for cached in (sealer, _serials, _channels, _authorities, _areas, _packs, _identity, partners):
+    for cached in (sealer, _serials, _channels, _authorities, _areas, _packs, _identity, _platform, partners):
         cached.cache_clear()
 
 
@@ -136,3 +139,9 @@ def _merchant_file(name: str, value: str) -> Path | None:
 def _authorities() -> Mapping[str, Authority]:
     path = _merchant_file("CANBAO_TAX", settings.TAX_FILE)
     return {"tax": tax.TaxAuthority(tax.read_keys(path))} if path else {}
+
+
+@lru_cache(maxsize=1)
+def _platform() -> Platform | None:
+    path = _merchant_file("CANBAO_PLATFORM", settings.PLATFORM_FILE)
+    return NationalPlatform(read_platform(path)) if path else None

@@ -20,6 +20,8 @@ from canbao.records.people.changes.request import ChangeRequest
 from canbao.records.people.consent import Consent
 from canbao.records.people.enrolment import Enrolment
 from canbao.records.people.group_answer import GroupAnswer
+from canbao.records.people.heard.fact import HeardFact, PlatformAsk
+from canbao.records.people.heard.feed import PlatformFeed
 from canbao.records.people.household import HouseholdMember, QuotaEntry
 from canbao.records.people.identifier import Identifier
 from canbao.records.people.identity.linked import LinkedPerson
@@ -63,6 +65,7 @@ __all__ = [
     "Event",
     "Evidence",
     "GroupAnswer",
+    "HeardFact",
     "HouseholdMember",
     "IdCounter",
     "Identifier",
@@ -77,6 +80,8 @@ __all__ = [
     "PackVersion",
     "PartnerCall",
     "Person",
+    "PlatformAsk",
+    "PlatformFeed",
     "PushBatch",
     "QuotaEntry",
     "RateTally",

@@ -31,6 +31,7 @@ TABLES = {
     "change_request": "change_request",
     "duplicate": "duplicate",
     "outbox_row": "outbox_row",
+    "heard_fact": "heard_fact",
 }
 
 

@@ -124,8 +124,9 @@ def as_date(value: Any) -> date | None:
 
 
 def as_instant(value: Any) -> datetime | None:
-    """An instant as read by raw SQL: SQLite hands back naive text in UTC."""
-    return datetime.fromisoformat(value).replace(tzinfo=UTC) if isinstance(value, str) else value
+    """An instant as read by raw SQL: SQLite hands back naive text in UTC, or a naive instant."""
+    at = datetime.fromisoformat(value) if isinstance(value, str) else value
+    return at.replace(tzinfo=UTC) if at and at.tzinfo is None else at
 
 
 def as_json(value: Any) -> Any:

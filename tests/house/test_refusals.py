@@ -6,7 +6,14 @@ from collections import defaultdict
 import pytest
 
 from canbao.basics import refusals
-from canbao.basics.refusals import DocumentMismatch, NoMatch, NotRegistered, Refusal
+from canbao.basics.refusals import (
+    DeathMarked,
+    DocumentMismatch,
+    EnrolmentEnded,
+    NoMatch,
+    NotRegistered,
+    Refusal,
+)
 
 ALL = [
     thing
@@ -15,15 +22,18 @@ ALL = [
 ]
 
 
-def test_a_code_means_one_thing_except_the_one_that_must_not_tell() -> None:
-    """A stranger reads NoMatch for both causes, so it carries a code that is in use already."""
+def test_a_code_means_one_thing_except_where_a_stranger_must_not_be_told() -> None:
+    """A stranger reads NoMatch for both causes, and is not told which mark stops somebody: codes that are in use already."""
     names = defaultdict(set)
     for refusal in ALL:
         names[refusal.code].add(refusal.__name__)
 
     shared = {code: owners for code, owners in names.items() if len(owners) > 1}
 
-    assert shared == {"E-1001": {NotRegistered.__name__, NoMatch.__name__}}
+    assert shared == {
+        "E-1001": {NotRegistered.__name__, NoMatch.__name__},
+        "E-1012": {EnrolmentEnded.__name__, DeathMarked.__name__},
+    }
     assert NoMatch.code != DocumentMismatch.code
 
 

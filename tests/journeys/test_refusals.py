@@ -18,6 +18,9 @@ MET = {
     "孙秀英": ("E-1021", "标准"),  # CZ-06
     "马卫东": ("E-1012", "恢复登记"),
     "徐海燕": ("E-1008", "外地参保"),
+    "崔海军": ("E-1007", "职工医保停保"),  # FY-13
+    "贾玉梅": ("E-1008", "先在那里停保"),  # FY-13, LZ-08
+    "董满堂": ("E-1012", "要先核对"),
     "覃子轩": ("E-1020", "待遇审批地"),  # LZ-05
     "莫诗涵": ("E-1011", "9月1日"),  # LZ-21
     "贺红梅": ("E-1022", "税务"),  # SX-10
@@ -74,6 +77,22 @@ def test_where_a_notice_prints_no_phone_the_agency_and_the_national_lines_are_na
     said = resident.says()
     assert "12393（全国热线）" in said
     assert "12366（全国热线）" in said
+
+
+@pytest.mark.parametrize("big", [False, True])
+def test_a_question_that_nobody_answered_is_told_before_paying(
+    demo: Demo, visit: Callable[..., Visitor], *, big: bool
+) -> None:
+    """Unknown is no no: the notice does not say that the answer comes first, so the page warns and goes on."""
+    resident = Resident(
+        demo, visit("phone"), demo.called("姜红霞"), f"unanswered-{'big' if big else 'plain'}"
+    )
+    if big:
+        resident.page.goto(demo.url("/?big=1"))
+    to_answer(resident)
+
+    assert "还没有查到" in resident.says()
+    assert "¥400.00" in resident.says()
 
 
 def test_a_family_member_joins_the_head_who_has_paid(demo: Demo, visit: Callable[..., Visitor]) -> None:

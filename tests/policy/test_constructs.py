@@ -26,6 +26,7 @@ ONE_SIDED = {  # a no says the same as silence, or the other answer has no meani
     "household.automatic=True", "household.head_pays_first=False", "household.same_place_as_head=False",
     "outpatient_pooling.shared_in_household=False", "paying.online_refund=True", "duplicates.entry_year_exempt=False",
     "duplicates.fiscal_subsidy_deducted=False", "duplicates.statement_when_giving_up_help=False",
+    "duplicates.others_answer_first=False",
     "refunds.*.terminates=False", "students.*.price_locked=False", "channels.*.available=False",
     "registration.changes_before_payment=False", "assistance.confirm_before_normal=True",
 }  # fmt: skip

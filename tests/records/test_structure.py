@@ -8,7 +8,7 @@ from canbao.records.fields import Bucketed, GeneId, GeneKey, PlainRef
 
 REFERENCE_TABLES = {
     "Area", "CollectionUnit", "DayClose", "DeductionBatch", "EnrolmentList", "IdCounter", "LedgerSeal", "PackVersion",
-    "PartnerCall", "PushBatch", "RateTally", "ResolvedPack", "Roster", "Statement", "TreasuryFile", "WorkCalendarOverride",
+    "PartnerCall", "PlatformFeed", "PushBatch", "RateTally", "ResolvedPack", "Roster", "Statement", "TreasuryFile", "WorkCalendarOverride",
 }  # fmt: skip
 # References that may lead into another bucket, each known by name.
 PLAIN_REFS = {

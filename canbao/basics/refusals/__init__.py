@@ -24,6 +24,8 @@
     ├── RecordTaken              E-1051  ├── ChangeTooLate         E-1052
     ├── ChangeRefused            E-1053  ├── RequestUnderWay       E-1054
     ├── StatementNeeded          E-1055
+    ├── CannotSayYet             E-1061  ├── FeedRefused           E-1062
+    ├── DeathMarked              E-1012  (a stranger is not told which mark it is)
     ├── NoMatch                  E-1001  (a stranger is not told which of E-1001 and E-1003 it is)
     ├── BadInput                 E-1100  a field of a form
     ├── TooManyTries             E-1101
@@ -66,9 +68,11 @@ from canbao.basics.refusals.changing import (
 )
 from canbao.basics.refusals.paying import (
     AlreadyPaid,
+    CannotSayYet,
     ChannelNotSuited,
     ClassMismatch,
     CredentialInactive,
+    DeathMarked,
     DocumentMismatch,
     EnrolledElsewhere,
     EnrolmentEnded,
@@ -105,6 +109,7 @@ from canbao.basics.refusals.registering import (
 from canbao.basics.refusals.staff import (
     ContentChanged,
     DayNotProved,
+    FeedRefused,
     RefundNotAllowed,
     RefundTooMuch,
     RefundUnclear,
@@ -119,6 +124,7 @@ __all__ = [
     "AlreadyRegistered",
     "BadInput",
     "Busy",
+    "CannotSayYet",
     "ChangeRefused",
     "ChangeTooLate",
     "ChannelNotSuited",
@@ -127,11 +133,13 @@ __all__ = [
     "ContentChanged",
     "CredentialInactive",
     "DayNotProved",
+    "DeathMarked",
     "DocumentMismatch",
     "EnrolledElsewhere",
     "EnrolmentEnded",
     "EvidenceRefused",
     "FactMissing",
+    "FeedRefused",
     "FigureUnknown",
     "HouseholdMismatch",
     "IdentityUnavailable",

@@ -67,14 +67,23 @@ class InEmployeeScheme(Refusal):
     code = "E-1007"
     heading = "正在参加职工医保"
     why = "同一时间只能参加一种医保。"
-    steps = ("在单位参保的，不用缴居民医保。", "已经离职：先办职工医保停保。")
+    steps = (
+        "在单位参保的，不用缴居民医保。",
+        "已经离职：先办职工医保停保。",
+        "停保办好，再回来缴费。",
+        "说的不对：带身份证，到{agency}核对。",
+    )
 
 
 class EnrolledElsewhere(Refusal):
     code = "E-1008"
     heading = "已经在外地参保"
     why = "不能在两个地方重复参保。"
-    steps = ("想留在那里：不用再缴。", "想转过来：先在那里停保。")
+    steps = (
+        "想留在那里：不用再缴，看病也在那里报销。",
+        "想转过来：先在那里停保，再回来缴费。",
+        "转以前问清：那里缴过的怎么算。",
+    )
 
 
 class NothingToPay(Refusal):
@@ -103,6 +112,15 @@ class EnrolmentEnded(Refusal):
     heading = "参保登记已经停了"
     why = "登记在{ended_date}停止。"
     steps = ("带身份证或户口簿，到{agency}恢复登记。", "恢复以后，再回来缴费。")
+
+
+class DeathMarked(Refusal):
+    """Another system says so, and it may be wrong: whoever only knows a name and a number is not told which mark it is."""
+
+    code = "E-1012"
+    heading = "现在不能缴费，要先核对"
+    why = "别的系统里有停保或者注销的标识。"
+    steps = ("带身份证或户口簿，到{agency}核对。", "核对以后，再回来缴费。")
 
 
 class HouseholdMismatch(Refusal):
@@ -200,3 +218,10 @@ class MaybeAssisted(Refusal):
     heading = "先确认是不是资助对象"
     why = "按普通标准缴了以后，就不能再按资助标准缴。"
     steps = ("请先不要缴费。", "带身份证，到{agency}确认。", "确认不是资助对象，再回来缴费。")
+
+
+class CannotSayYet(Refusal):
+    code = "E-1061"
+    heading = "现在还说不准，请稍后再来"
+    why = "要先查职工医保和外地参保，还没有收到答复。"
+    steps = ("过几分钟再查一次。", "一直没有答复：问{agency}。")

@@ -73,3 +73,11 @@ class RosterRefused(Refusal):
     why = "{problem}"
     steps = ("文件已经原样保存。", "按说明改好，再上传一次。", "不清楚：问{agency}。")
     charged = "没有动任何款项。"
+
+
+class FeedRefused(Refusal):
+    code = "E-1062"
+    heading = "每日变动不能用"
+    why = "{problem}"
+    steps = ("整批都没有用。", "请平台重新送一份。")
+    charged = "没有动任何登记。"

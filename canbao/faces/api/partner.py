@@ -14,7 +14,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_GET, require_POST
 
-from canbao.basics.refusals import KeyUsedOtherwise, NotFound, Refusal, TooManyTries
+from canbao.basics.refusals import CannotSayYet, KeyUsedOtherwise, NotFound, Refusal, TooManyTries
 from canbao.faces import wiring
 from canbao.records.models import PartnerCall
 from canbao.services.exchange import partner as calls
@@ -72,10 +72,10 @@ def call(request: HttpRequest, what: str) -> HttpResponse:
 def _answered(
     env: Env, partner: Partner, kept: PartnerCall, work: Work, asked: Mapping[str, Any]
 ) -> HttpResponse:
-    """Do it. A definite answer is kept for whoever asks again; what may pass (too many tries) is not."""
+    """Do it. A definite answer is kept for whoever asks again; what may pass (too many tries, no word from elsewhere yet) is not."""
     try:
         answer = work(env, partner, kept, asked)
-    except TooManyTries as refusal:
+    except (TooManyTries, CannotSayYet) as refusal:
         return _refused(env, asked, refusal)
     except Refusal as refusal:
         response = _refused(env, asked, refusal)

@@ -13,10 +13,13 @@ from django.urls import Resolver404, resolve
 
 from canbao.basics.refusals import (
     Busy,
+    EnrolmentEnded,
     Maintenance,
+    NoMatch,
     NoPermission,
     NotFound,
     NothingHere,
+    NotRegistered,
     OurFault,
     OutsideWindow,
     PageExpired,
@@ -74,6 +77,9 @@ class StepsAside:
         return None
 
 
+REGISTRATION_HELPS = (NotRegistered, NoMatch, EnrolmentEnded)
+
+
 def refusal_page(
     request: HttpRequest, refusal: Refusal, template: str = "refusal.html", **more: Any
 ) -> HttpResponse:
@@ -82,6 +88,7 @@ def refusal_page(
     advice = advise(wiring.env("resident"), area_code, refusal)
     lines = phone_lines(advice.contacts)
     context = {"advice": advice, "phone_lines": lines, "lines": (), "area_code": area_code, **more}
+    context["can_register"] = area_code and isinstance(refusal, REGISTRATION_HELPS)
     if area_code and isinstance(
         refusal, OutsideWindow
     ):  # some have dates of their own, once they say so (FY-04)

@@ -166,6 +166,7 @@ def next_page(env: Env, finding: Finding, area: str, payer: str) -> str:
         until=finding.payable_until,
         head=finding.head_person_id,
         channels=finding.channels,
+        others_open=finding.others_open,
     )
     return reverse("check", args=[area, ticket])
 
@@ -235,6 +236,7 @@ def check_page(request: HttpRequest, area: str, ticket: str) -> HttpResponse:
         "page": page,
         "nothing_to_pay": None if page.amount_fen else advise(env, area, NothingToPay()),
         "channels": known["channels"],
+        "others_open": known.get("others_open", False),
         "payer_kind": known["payer"],
         "back_url": reverse("find", args=[area, known["payer"]]),
     }

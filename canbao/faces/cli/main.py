@@ -22,6 +22,7 @@ from canbao.faces.cli.pack.command import pack
 from canbao.faces.cli.people.household import household
 from canbao.faces.cli.people.people import people
 from canbao.faces.cli.people.person import person
+from canbao.faces.cli.people.platform import platform
 from canbao.faces.cli.people.register import register
 from canbao.faces.cli.people.request import duplicate, request
 from canbao.faces.cli.people.roster import roster
@@ -138,7 +139,7 @@ def _setup() -> None:
 
 
 for command in (
-    audit, calendar, deduct, demo, duplicate, household, ledger, outbox, pack, people, person, publish, receipt, reconcile,
+    audit, calendar, deduct, demo, duplicate, household, ledger, outbox, pack, people, person, platform, publish, receipt, reconcile,
     refund, register, request, rights, roster, season, treasury,
 ):  # fmt: skip
     main.add_command(command)

@@ -8,6 +8,8 @@ from django.db import DatabaseError, close_old_connections
 from canbao.faces import wiring
 from canbao.services.exchange.match import reconcile_due
 from canbao.services.exchange.outbox.send import send
+from canbao.services.exchange.platform.ask import ask_again
+from canbao.services.exchange.platform.feed import listen
 from canbao.services.exchange.receive import forget_rejected, settle_kept
 from canbao.services.money.chase import chase
 from canbao.services.money.ledger import seal_hours
@@ -23,6 +25,8 @@ JOBS: dict[str, Callable[[Env], int]] = {
     "attempts_asked": chase,
     "refunds_asked": repay,
     "outbox_told": send,
+    "platform_heard": listen,
+    "platform_asked": ask_again,
     "statements_matched": reconcile_due,
     "hours_sealed": seal_hours,
     "rejected_forgotten": forget_rejected,

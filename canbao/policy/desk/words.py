@@ -47,7 +47,7 @@ KEYS = {
     "keypad": "按键", "hours": "时间", "guide": "提示", "why": "原因", "information": "说明", "not_stated": "没有写的",
     "across_schemes": "职工和居民各一份", "resident_twice": "两份居民医保", "employee_twice": "两份职工医保", "student": "学生",
     "employee_years_needed": "职工医保满几年", "entry_year_exempt": "入学当年除外", "fiscal_subsidy_deducted": "扣回财政补助",
-    "statement_when_giving_up_help": "放弃资助写声明", "aliases": "旧的报错", "area": "地区", "collected": "统一怎么办",
+    "statement_when_giving_up_help": "放弃资助写声明", "others_answer_first": "先等别处的答复", "aliases": "旧的报错", "area": "地区", "collected": "统一怎么办",
     "event": "发生了什么", "includes": "包括", "kind": "种类", "local_code": "当地代码", "parent": "上级", "topic": "问什么",
     "who": "哪些人", "ages": "年龄", "sex": "性别", "person_classes": "人员类别", "born_first_date": "从哪天出生",
     "born_last_date": "到哪天出生", "tier": "档", "declared": "申报的", "further": "后面几段", "spared_classes": "不加价的类别", "label": "名称", "name": "名称", "collection_year": "征收年度",

@@ -271,7 +271,10 @@ class RefundRule:
 
 @dataclass(frozen=True)
 class Duplicates:
-    """重复参保: which of two enrolments stands, and what follows (医保发〔2020〕33号)."""
+    """重复参保: which of two enrolments stands, and what follows (医保发〔2020〕33号).
+
+    `others_answer_first`: nobody pays before it is known whether they are insured elsewhere; else unknown does not block.
+    """
 
     resident_twice: Value[Literal["habitual_residence"]] = UNSAID
     student: Value[Literal["school_place"]] = UNSAID
@@ -281,6 +284,7 @@ class Duplicates:
     entry_year_exempt: Value[bool] = UNSAID
     fiscal_subsidy_deducted: Value[bool] = UNSAID
     statement_when_giving_up_help: Value[bool] = UNSAID
+    others_answer_first: Value[bool] = UNSAID
 
 
 @dataclass(frozen=True)

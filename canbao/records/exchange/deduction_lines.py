@@ -12,6 +12,7 @@ class Due(NamedTuple):
     """One person with an agreement, and the bill that waits."""
 
     mandate_id: int
+    person_id: int
     bill_id: int
     area_code: str
     amount_fen: int
@@ -20,7 +21,7 @@ class Due(NamedTuple):
 def due(bank: str, area_prefix: str, benefit_year: int, limit: int, after: int) -> list[Due]:
     """Agreements in force at a bank whose people owe this year and have nothing under way, in order of the agreement."""
     rows = sets.fetch_tuples(
-        "SELECT m.id, r.id, r.area_code, r.amount_fen FROM mandate m "
+        "SELECT m.id, r.person_id, r.id, r.area_code, r.amount_fen FROM mandate m "
         "JOIN bill r ON r.bucket = m.bucket AND r.person_id = m.person_id "
         "WHERE m.bank = %s AND m.active_slot = 1 AND m.id > %s AND r.benefit_year = %s AND r.current_slot = 1 "
         "AND r.state = 'payable' AND r.amount_fen > 0 AND r.hold_code IS NULL AND r.area_code LIKE %s "

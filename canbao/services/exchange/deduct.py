@@ -24,6 +24,7 @@ from canbao.records.transactions import in_one_transaction
 from canbao.services.money.check import new_order_number
 from canbao.services.money.open import KINDS, Opening, open_orders
 from canbao.services.money.settle import CURRENCY, Arrival, settle
+from canbao.services.people.others import barred_people
 from canbao.services.system.env import Env
 
 CHUNK = 500
@@ -116,15 +117,23 @@ def make_batch(env: Env, bank: str, batch_no: str, area_code: str, benefit_year:
     seq = DeductionLine.objects.filter(batch_id=batch.id).count()
     while chunk := deduction_lines.due(bank, prefix, benefit_year, CHUNK, after):
         after = chunk[-1].mandate_id
-        seq += _add(env, batch, chunk, seq)
+        seq += _add(env, batch, _unbarred(env, chunk), seq)
     fens = DeductionLine.objects.filter(batch_id=batch.id).values_list("amount_fen", flat=True)
     batch.line_count, batch.total_fen = len(fens), sum(fens)
     batch.save(update_fields=["line_count", "total_fen"])
     return batch
 
 
+def _unbarred(env: Env, chunk: Sequence[Due]) -> list[Due]:
+    """Without whoever another system has in the employee scheme, elsewhere, or dead (FY-13): nobody looks before a bank takes."""
+    barred = barred_people(env, [(row.person_id, row.area_code) for row in chunk])
+    return [row for row in chunk if row.person_id not in barred]
+
+
 def _add(env: Env, batch: DeductionBatch, chunk: Sequence[Due], seq: int) -> int:
     """Orders, attempts and lines of one chunk, together or not at all; somebody who cannot be ordered is left out."""
+    if not chunk:
+        return 0
     env.serials.warm(dict.fromkeys((*KINDS, "order_no", "deduction_line"), 6 * len(chunk)))
     try:
         return in_one_transaction(lambda: _add_all(env, batch, chunk, seq))

@@ -43,6 +43,7 @@ from canbao.services.people.before_paying import (
 )
 from canbao.services.people.household.join import Head, check_head
 from canbao.services.people.identity.login import credential_active
+from canbao.services.people.others import refuse_by_others
 from canbao.services.people.paid import refuse_if_paid
 from canbao.services.people.register import Registration, register
 from canbao.services.system import limits
@@ -92,6 +93,7 @@ class Finding:
     """A person to go on with. `needs_details`: place, class or household head are still to be filled in.
 
     `area_code` is where the person is enrolled, or is about to be. `channels`: which of ours take this payment.
+    `others_open`: nobody has answered yet whether they are insured elsewhere.
     """
 
     name: str
@@ -103,6 +105,7 @@ class Finding:
     payable_until: date | None = None
     head_person_id: int | None = None
     channels: tuple[str, ...] = ()
+    others_open: bool = False
 
 
 def find(env: Env, question: Question) -> Finding:
@@ -180,6 +183,8 @@ def quote(
         raise FigureUnknown(area=env.areas.full_name(area_code))
     if answer.refusal and not isinstance(answer.refusal, FigureUnknown):
         raise _for_strangers(answer.refusal)
+    own_area = facts.enrolment.area_code if facts.enrolment else area_code
+    others_open = refuse_by_others(env, pack, person_id, own_area)
     # A figure nobody published is the last thing to name, not the first (FY-11).
     person = replace(
         situation_of(facts, env.local_date(pack.area_code)),
@@ -188,7 +193,6 @@ def quote(
     channels = open_channels(env, pack, person, answer, payer_kind, ways)
     if answer.refusal or assessment.bill is None:
         raise FigureUnknown(area=env.areas.full_name(area_code))
-    own_area = facts.enrolment.area_code if facts.enrolment else area_code
     return Finding(
         name,
         number,
@@ -197,6 +201,7 @@ def quote(
         assessment.bill.id,
         payable_until=answer.payable_until,
         channels=channels,
+        others_open=others_open,
     )
 
 

@@ -12,6 +12,10 @@ ORDERED, UNANSWERED = "ordered", "unanswered"  # an order left open; one whose c
 LISTED, TWO_PLACES, MARKED_LATE = "listed", "two_places", "marked_late"
 
 
+# What another system says of a person; `silent`: nothing, it does not answer.
+EMPLOYED, MOVED, DIED, SILENT = "employed", "moved", "died", "silent"
+
+
 @dataclass(frozen=True)
 class Role:
     """One demo person: where they are looked up, who they are, and what their page shows."""
@@ -31,6 +35,7 @@ class Role:
     payer: str = "self"
     insured_before: bool = False
     proved_name: str | None = None  # under which they log in, where the register has another name
+    elsewhere: str | None = None  # what the sandbox's platform knows: a word of `ELSEWHERE`
 
     @property
     def number(self) -> str:
@@ -132,6 +137,19 @@ CAST: Sequence[Role] = (
     ),
     _role("登记已停", "E-1012", "140403", "马卫东", "1970-07-07", 913, "adult", fate=SUSPENDED),
     _role("别处参保", "E-1008", "140403", "徐海燕", "1992-10-10", 910, "adult", own_area="140802"),
+    _role("单位参了职工医保", "E-1007", "140403", "崔海军", "1986-04-12", 931, "adult", elsewhere=EMPLOYED),
+    _role("外地也参了保", "E-1008", "140403", "贾玉梅", "1981-09-23", 932, "adult", elsewhere=MOVED),
+    _role("别的系统有注销标识", "E-1012", "140403", "董满堂", "1949-02-18", 933, "senior", elsewhere=DIED),
+    _role(
+        "别处参没参保没有查到",
+        "400 元，页上提醒",
+        "140403",
+        "姜红霞",
+        "1978-06-30",
+        934,
+        "adult",
+        elsewhere=SILENT,
+    ),
     _role("学生，可以缴", "350 元", "450202", "韦佳琪", "2010-05-20", 912, "student"),
     _role(
         "困难学生，由部门登记",

@@ -76,7 +76,7 @@ def _live(plan: Plan, *, fresh: bool, as_json: bool) -> None:
     signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt))
     try:
         programs.start()
-        _keep_one_waiting(plan)
+        _tell_sandbox(plan)
         _announce(plan, as_json=as_json)
         raise SystemExit(programs.watch())
     except KeyboardInterrupt:
@@ -85,12 +85,14 @@ def _live(plan: Plan, *, fresh: bool, as_json: bool) -> None:
         programs.stop()
 
 
-def _keep_one_waiting(plan: Plan) -> None:
+def _tell_sandbox(plan: Plan) -> None:
     from canbao.faces.cli.demo.cast import CAST
+    from canbao.faces.cli.demo.elsewhere import tell_platform
     from canbao.faces.cli.demo.fates import silent_trades
 
     keep_from_tax(plan, [role.number for role in CAST if not role.pushed])
     keep_silent(plan, silent_trades())
+    tell_platform(plan, [role for role in CAST if role.elsewhere])
 
 
 def _is_seeded(plan: Plan) -> bool:

@@ -114,6 +114,7 @@ def environment(plan: Plan) -> dict[str, str]:
         "CANBAO_BANK_AGREEMENT": "示范协议",
         "CANBAO_ALIPAY_MERCHANT": str(plan.home / "sandbox" / "alipay.json"),
         "CANBAO_TAX": str(plan.home / "sandbox" / "tax.json"),
+        "CANBAO_PLATFORM": str(plan.home / "sandbox" / "platform.json"),
         "DJANGO_SETTINGS_MODULE": "canbao.settings",
     }
 
@@ -154,7 +155,12 @@ def keep_from_tax(plan: Plan, numbers: Sequence[str]) -> None:
     """Let the tax side of the sandbox lose what it is told of these people: their bills stay on their way (E-1022)."""
     for number in numbers:
         asked = {"row": "lost", "certno": number, "times": 1_000_000}
-        httpx.post(f"{plan.sandbox_url}/sandbox/tax/behaviour", json=asked).raise_for_status()
+        tell_sandbox(plan, "tax/behaviour", asked)
+
+
+def tell_sandbox(plan: Plan, what: str, asked: Mapping[str, object]) -> None:
+    """Ask the sandbox's hidden hand."""
+    httpx.post(f"{plan.sandbox_url}/sandbox/{what}", json=asked).raise_for_status()
 
 
 def keep_silent(plan: Plan, out_trade_nos: Sequence[str]) -> None:

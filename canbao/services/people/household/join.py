@@ -16,6 +16,7 @@ from canbao.records.people.changes.told import told
 from canbao.records.people.find import find_person
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
+from canbao.services.people.others import in_employee_scheme
 from canbao.services.system import limits
 from canbao.services.system.env import Env
 
@@ -44,13 +45,13 @@ def check_head(env: Env, person_id: int, own_number: str, head: Head, area_code:
         raise BadInput(field="head", problem="户主身份证号不对，请核对。") from None
     limits.count(env, limits.PER_NUMBER, f"head|{number}")
     found = find_person(env.sealer, RESIDENT_ID, number)
-    mismatch = check_household(pack, _facts(found, area_code, pack.benefit_year))
+    mismatch = check_household(pack, _facts(env, found, area_code, pack.benefit_year))
     if mismatch:
         raise mismatch
     return found.id if found else person_id
 
 
-def _facts(head: Person | None, area_code: str, benefit_year: int) -> HeadFacts:
+def _facts(env: Env, head: Person | None, area_code: str, benefit_year: int) -> HeadFacts:
     """What the records know of a head, for policy to judge."""
     if head is None:
         return HeadFacts(is_own=False)
@@ -59,7 +60,7 @@ def _facts(head: Person | None, area_code: str, benefit_year: int) -> HeadFacts:
     return HeadFacts(
         is_own=False,
         is_known=True,
-        scheme=_scheme(enrolment),
+        scheme="employee" if in_employee_scheme(env, head.id, area_code) else _scheme(enrolment),
         has_paid=ContributionRecord.objects.filter(
             person=head.id, benefit_year=benefit_year, refunded_at=None
         ).exists(),

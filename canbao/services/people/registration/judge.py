@@ -14,6 +14,7 @@ from canbao.records.models import Enrolment, IdentityMark, Person
 from canbao.records.people.facts import PersonFacts, marks_in_force
 from canbao.records.people.facts import gather as facts_of
 from canbao.records.people.find import find_person
+from canbao.services.people.others import in_employee_scheme
 from canbao.services.people.registration.form import Form
 from canbao.services.system.env import Env
 
@@ -38,7 +39,7 @@ def judge(env: Env, form: Form) -> Verdict:
         situation=_situation(form, facts, on),
         ground=form.ground or "other",
         has_final_number=form.id_type == RESIDENT_ID,
-        in_employee_scheme=facts.in_employee_scheme or None if facts else None,
+        in_employee_scheme=_employed(env, facts, form.area_code),
     )
     verdict = _naming_department(eligible(pack, applicant, on), person)
     doubts = _doubts(person, form)
@@ -54,6 +55,13 @@ def _naming_department(verdict: Verdict, person: Person | None) -> Verdict:
     mark = IdentityMark.objects.filter(person=person.id).order_by("-acquired_date", "-id").first()
     department = DEPARTMENTS.get(mark.source_department) if mark else None
     return replace(verdict, refusal=RegisteredByDepartment(department=department)) if department else verdict
+
+
+def _employed(env: Env, facts: PersonFacts | None, area_code: str) -> bool | None:
+    """In the employee scheme, by our register or another system's word; None: nobody has said so."""
+    if facts is None:
+        return None
+    return facts.in_employee_scheme or in_employee_scheme(env, facts.person.id, area_code) or None
 
 
 def _doubts(person: Person | None, form: Form) -> list[str]:

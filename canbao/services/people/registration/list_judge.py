@@ -15,12 +15,14 @@ from canbao.basics.documents import (
     normal_name,
     parse_resident_id,
 )
+from canbao.basics.refusals import DeathMarked, EnrolledElsewhere, InEmployeeScheme, Refusal
 from canbao.channels.roster import RosterRow
 from canbao.policy.format.vocabulary import PERSON_CLASSES, class_named
 from canbao.policy.pack import Pack
 from canbao.policy.rules.subsidy import group_entry
 from canbao.records.people.facts import EMPLOYEE_SCHEME, MarkRow, marks_of
 from canbao.records.people.find import Holder, holders_of
+from canbao.services.people.others import barred_people
 from canbao.services.people.registration.judge import current_pack
 from canbao.services.people.roster.judged import OUTCOMES as ROSTER_OUTCOMES
 from canbao.services.people.roster.judged import Outcome
@@ -36,6 +38,7 @@ OUTCOMES: dict[str, Outcome] = {
     "already_enrolled": Outcome("ok", "已经在本地登记，没有变化。"),
     "enrolled_elsewhere": Outcome("doubtful", "这个人在外地参保，要先在那里停保。"),
     "in_employee_scheme": Outcome("doubtful", "这个人正在参加职工医保。"),
+    "death_marked": Outcome("doubtful", "别的系统里有停保或者注销的标识，请核对。"),
     "by_department": Outcome("doubtful", "这个人是困难对象，由主管部门登记。"),
     "class_unknown": Outcome("bad", "人员类别看不懂，或者没有写。"),
     "certificate": Outcome("bad", "名单只收身份证号。用出生证登记的，请单独申请。"),
@@ -78,6 +81,7 @@ def judge(env: Env, given: Class, rows: Sequence[RosterRow], seen: dict[str, int
     indexes = [env.sealer.blind_index(RESIDENT_ID, read[n].number.number) for n in places]
     holders = holders_of(buckets, indexes)
     marks = marks_of([holder.id for holder in holders.values()])
+    barred = barred_people(env, [(holder.id, given.area_code) for holder in holders.values()])
     pack = current_pack(env, given.area_code)
     for n, index in zip(places, indexes, strict=True):
         row = read[n]
@@ -85,6 +89,7 @@ def judge(env: Env, given: Class, rows: Sequence[RosterRow], seen: dict[str, int
             outcome = "twice"
         else:
             outcome = _against(row, given, pack, holders.get(index), marks, on)
+            outcome = _by_others(outcome, barred.get(holders[index].id) if index in holders else None)
         read[n] = Judged(row.row, outcome, row.number, row.person_class)
     return read
 
@@ -109,8 +114,13 @@ def _read(row: RosterRow, given: Class, on: date) -> Judged:
 
 Against = Literal[
     "new_person", "new_enrolment", "already_enrolled", "name_differs", "enrolled_elsewhere",
-    "in_employee_scheme", "by_department", "died",
+    "in_employee_scheme", "by_department", "died", "death_marked",
 ]  # fmt: skip
+_BARRED: dict[type[Refusal], Against] = {
+    InEmployeeScheme: "in_employee_scheme",
+    EnrolledElsewhere: "enrolled_elsewhere",
+    DeathMarked: "death_marked",
+}
 
 
 def _against(
@@ -142,6 +152,13 @@ def _against(
     if given.registered_by != "department" and any(_is_departments(pack, mark) for mark in held):
         return "by_department"
     return "new_enrolment"
+
+
+def _by_others(outcome: Against, refusal: Refusal | None) -> Against:
+    """What other systems say stands in the way of a row that would register somebody."""
+    if outcome != "new_enrolment" or refusal is None:
+        return outcome
+    return _BARRED[type(refusal)]
 
 
 def _is_departments(pack: Pack, mark: MarkRow) -> bool:
