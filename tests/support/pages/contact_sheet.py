@@ -10,7 +10,7 @@ import click
 import django
 from playwright.sync_api import Browser, sync_playwright
 
-FOLDER = Path(__file__).resolve().parents[2] / "build" / "pages"
+FOLDER = Path(__file__).resolve().parents[3] / "build" / "pages"
 SHEET = (
     "<!doctype html><meta charset=utf-8><title>{title}</title><style>body{{margin:8px;font:12px sans-serif}}\
 figure{{display:inline-block;vertical-align:top;width:{width}px;margin:4px}}img{{width:100%;border:1px solid #999}}</style>\
@@ -25,7 +25,7 @@ def main() -> None:
     django.setup()
     from tests.support.browser import running_browser  # noqa: PLC0415 (needs Django's settings)
     from tests.support.demo import running_demo  # noqa: PLC0415
-    from tests.support.routes import missing, walk  # noqa: PLC0415
+    from tests.support.pages.routes import missing, walk  # noqa: PLC0415
 
     shutil.rmtree(FOLDER, ignore_errors=True)
     FOLDER.mkdir(parents=True)
@@ -36,7 +36,7 @@ def main() -> None:
         sync_playwright() as playwright,
         running_browser(playwright) as browser,
     ):
-        stops = walk(demo.pages, demo.sandbox)
+        stops = walk(demo)
         for big in (False, True):
             for screen in THUMB:
                 pictures(browser, demo.pages, stops, screen, big=big)
@@ -49,7 +49,7 @@ def main() -> None:
 def pictures(browser: Browser, pages: str, stops: Sequence, screen: str, *, big: bool) -> None:
     """One version at one width: a picture of each page, and the sheet of them all."""
     from tests.support.browser import open_visitor  # noqa: PLC0415
-    from tests.support.routes import log_in_as  # noqa: PLC0415
+    from tests.support.pages.routes import log_in_as  # noqa: PLC0415
 
     title = f"{'big' if big else 'standard'}-{screen}"
     (FOLDER / title).mkdir()

@@ -3,17 +3,20 @@
 What is walked is the same for the gates and for the contact sheet; a route that nobody reaches is named.
 """
 
+import json
 import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html import unescape
+from typing import Any
 
 import httpx
 from playwright.sync_api import BrowserContext
 
 from canbao.faces.cli.demo.cast import CAST
 from canbao.faces.urls import urlpatterns
+from tests.support.demo import Demo
 
 CITY, FAMILY_CITY = "371503", "341225"
 # Answered with a redirect or a file, or by programs: not pages to look at.
@@ -103,9 +106,9 @@ class Walker:
         return found[1]
 
 
-def walk(pages: str, sandbox: str) -> list[Stop]:
+def walk(demo: Demo) -> list[Stop]:
     """All pages of a demo, each once, in the order of a resident's day."""
-    return list(_walk(Walker(pages, sandbox)))
+    return list(_walk(Walker(demo.pages, demo.sandbox), demo))
 
 
 def missing(stops: list[Stop]) -> set[str]:
@@ -114,7 +117,7 @@ def missing(stops: list[Stop]) -> set[str]:
     return known - NO_PAGES - {stop.route for stop in stops}
 
 
-def _walk(walker: Walker) -> Iterator[Stop]:
+def _walk(walker: Walker, demo: Demo) -> Iterator[Stop]:
     yield Stop("choose", "/")
     for name in PLAIN:
         yield Stop(name, f"/a/{CITY}/{PATHS.get(name, f'{name}/')}")
@@ -136,7 +139,7 @@ def _walk(walker: Walker) -> Iterator[Stop]:
     yield Stop("details", walker.be("李小兰").url.path)
     yield Stop("details-new", walker.be("朱新月").url.path)
     yield from _orders(walker)
-    yield from _applications(walker)
+    yield from _applications(walker, demo)
     yield from _changes(walker)
     yield from _families(walker)
 
@@ -151,7 +154,7 @@ def _orders(walker: Walker) -> Iterator[Stop]:
         yield Stop(name, done + path)
 
 
-def _applications(walker: Walker) -> Iterator[Stop]:
+def _applications(walker: Walker, demo: Demo) -> Iterator[Stop]:
     begun = walker.send(
         f"/a/{CITY}/register/", name="赵无名", number=NUMBER["赵无名"], given_by="self", consent="yes"
     ).url.path
@@ -160,9 +163,24 @@ def _applications(walker: Walker) -> Iterator[Stop]:
         yield Stop(f"application_{name}", f"{begun}{name}/")
     walker.send(f"{begun}place/", area=CITY, ground="students", unit="", home="")
     walker.send(f"{begun}class/", person_class="student", of_department="no")
-    baby = {"name": "许小宝", "number": "L210000001", "birth_date": "2021-09-01", "sex": "male"}
-    born = walker.send(f"/a/{CITY}/register/", **baby, given_by="proxy", guardian="许大宝", consent="yes")
-    yield Stop("application_number", f"{born.url.path}number/")
+    baby = {"name": "许小宝", "number": "L210000001", "birth_date": "2020-10-01", "sex": "male"}
+    asked = {**baby, "given_by": "proxy", "guardian": "许大宝", "consent": "yes"}
+    path = walker.send(f"/a/{FAMILY_CITY}/register/", **asked).url.path
+    walker.send(f"{path}place/", area=FAMILY_CITY, ground="hukou", unit="", home="")
+    walker.send(f"{path}class/", person_class="newborn", of_department="no")
+    walker.send(f"{path}check/")
+    (waiting,) = _clerk(demo, "queue", "--area", FAMILY_CITY)["list"]
+    _clerk(demo, "approve", str(waiting["id"]))
+    yield Stop("application-approved", path)
+    yield Stop("application_number", f"{path}number/")
+
+
+def _clerk(demo: Demo, *words: str) -> dict[str, Any]:
+    """A command of the agency's about applications."""
+    done = demo.canbao("register", *words, "--as", "甲", "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return told
 
 
 def _changes(walker: Walker) -> Iterator[Stop]:
