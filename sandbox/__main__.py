@@ -21,7 +21,7 @@ HOME = click.option(
 
 @click.group()
 def main() -> None:
-    """Play the outside world: WeChat Pay APIv3, Alipay's gateway, the tax authority, an identity provider."""
+    """Play the outside world: WeChat Pay APIv3, Alipay's gateway, the tax authority, an identity provider, an inbox."""
 
 
 @main.command()

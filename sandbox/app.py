@@ -18,6 +18,9 @@ from sandbox.alipay.mount import mount as mount_alipay
 from sandbox.courier import Courier
 from sandbox.ground import Ground, Settings
 from sandbox.identity.mount import mount as mount_identity
+from sandbox.inbox.api import InboxApi
+from sandbox.inbox.keys import load_sender, load_texts
+from sandbox.inbox.twin import InboxTwin
 from sandbox.journeys import MANNERS
 from sandbox.store import Store
 from sandbox.tax.api import TaxApi
@@ -67,6 +70,8 @@ def build_app(
     routes = [Route("/", index), *wechat_routes, *mount_alipay(ground), *mount_identity(ground)]
     if partner := load_partner(settings.home):
         routes += TaxApi(TaxTwin(partner, store, now)).routes()
+    if sender := load_sender(settings.home):
+        routes += InboxApi(InboxTwin(sender, store, now, load_texts(settings.home)), templates).routes()
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.twin = twin
     return app

@@ -2,7 +2,8 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -10,12 +11,13 @@ from pathlib import Path
 
 from django.conf import settings
 
-from canbao.channels import alipay, tax, wechat
+from canbao.channels import alipay, message, tax, wechat
 from canbao.channels.alipay import Alipay
 from canbao.channels.authority import Authority
 from canbao.channels.bank import HeldByBank
 from canbao.channels.identity import IdentityProvider, SignedRedirect
 from canbao.channels.identity import read_keys as read_identity
+from canbao.channels.message import Messenger, Note, Sms, WeChatTemplates, Word
 from canbao.channels.port import PaymentChannel
 from canbao.channels.wechat import WeChatPay
 from canbao.records.sealed import Keys, Sealer
@@ -46,6 +48,7 @@ def env(actor: str) -> Env:
         calendar=work_calendar,
         identity=_identity(),
         authorities=_authorities(),
+        messengers=_messengers(),
     )
 
 
@@ -63,7 +66,17 @@ def sealer() -> Sealer:
 
 def forget() -> None:
     """Drop what was read once a process: for tests and for a demo that seeds and then serves."""
-    for cached in (sealer, _serials, _channels, _authorities, _areas, _packs, _identity, partners):
+    for cached in (
+        sealer,
+        _serials,
+        _channels,
+        _authorities,
+        _messengers,
+        _areas,
+        _packs,
+        _identity,
+        partners,
+    ):
         cached.cache_clear()
 
 
@@ -136,3 +149,20 @@ def _merchant_file(name: str, value: str) -> Path | None:
 def _authorities() -> Mapping[str, Authority]:
     path = _merchant_file("CANBAO_TAX", settings.TAX_FILE)
     return {"tax": tax.TaxAuthority(tax.read_keys(path))} if path else {}
+
+
+@lru_cache(maxsize=1)
+def _messengers() -> Mapping[str, Messenger]:
+    path = _merchant_file("CANBAO_MESSAGES", settings.MESSAGES_FILE)
+    if path is None:
+        return {}
+    keys = message.read_keys(path)
+    sms = {Sms.way: Sms(keys.sms, a_few_at_once)} if keys.sms else {}
+    wechat_account = {WeChatTemplates.way: WeChatTemplates(keys.wechat, a_few_at_once)} if keys.wechat else {}
+    return {**sms, **wechat_account}
+
+
+def a_few_at_once(ask: Callable[[Note], Word], notes: Sequence[Note]) -> list[Word]:
+    """Ask a carrier about each note, eight at a time."""
+    with ThreadPoolExecutor(8) as hands:
+        return list(hands.map(ask, notes))

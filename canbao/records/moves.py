@@ -31,6 +31,8 @@ TABLES = {
     "change_request": "change_request",
     "duplicate": "duplicate",
     "outbox_row": "outbox_row",
+    "message": "message",
+    "message_consent": "message_consent",
 }
 
 
