@@ -49,6 +49,8 @@ def test_one_round_of_jobs_prints_what_each_did(phone) -> None:
         "hours_sealed",
         "refunds_asked",
         "outbox_told",
+        "messages_due",
+        "messages_carried",
         "statements_matched",
         "rejected_forgotten",
         "tallies_forgotten",
