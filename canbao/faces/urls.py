@@ -3,7 +3,15 @@
 from django.urls import path, register_converter
 
 from canbao.faces.api import callbacks, health, partner
-from canbao.faces.citizen import change_pages, guard, home_pages, order_pages, pay_pages, refund_pages
+from canbao.faces.citizen import (
+    change_pages,
+    guard,
+    home_pages,
+    order_pages,
+    pay_pages,
+    refund_pages,
+    tell_pages,
+)
 from canbao.faces.citizen.people import (
     application_pages,
     conflict_pages,
@@ -75,6 +83,8 @@ urlpatterns = [
     path("a/<area:area>/details/<word:ticket>/", pay_pages.details_page, name="details"),
     path("a/<area:area>/check/<word:ticket>/", pay_pages.check_page, name="check"),
     path("a/<area:area>/release/<word:ticket>/", pay_pages.release_page, name="release"),
+    path("a/<area:area>/remind/<word:ticket>/", tell_pages.remind_page, name="remind"),
+    path("a/<area:area>/untold/", tell_pages.untold_page, name="untold"),
     path("a/<area:area>/register/", register_pages.begin_page, name="register"),
     path("a/<area:area>/declare/", register_pages.declare_page, name="declare"),
     path("a/<area:area>/papers/", register_pages.papers_page, name="papers"),
@@ -105,6 +115,7 @@ urlpatterns = [
     path("o/<word:token>/confirming/<int:look>/", order_pages.confirming_page, name="confirming"),
     path("o/<word:token>/resume/", order_pages.resume_page, name="resume"),
     path("o/<word:token>/cancel/", order_pages.cancel_page, name="cancel"),
+    path("o/<word:token>/tell/", tell_pages.tell_page, name="tell"),
     path("o/<word:token>/refund/", refund_pages.refund_page, name="refund"),
     path("o/<word:token>/family/", order_pages.household_page, name="household"),
     path("o/<word:token>/receipt/", order_pages.receipt_page, name="receipt"),

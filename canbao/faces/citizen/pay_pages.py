@@ -13,15 +13,20 @@ from canbao.basics.documents import mask_name
 from canbao.basics.refusals import (
     BadInput,
     CredentialInactive,
+    FigureUnknown,
     HouseholdMismatch,
     NotFound,
     OrderUnfinished,
     PageExpired,
+    PushPending,
+    RosterPending,
+    SubsidyPending,
 )
 from canbao.faces import wiring
 from canbao.faces.citizen import tickets
 from canbao.faces.citizen.guard import refusal_page
 from canbao.faces.citizen.phone import ORDERS, address_of, remember
+from canbao.faces.citizen.tell_pages import remindable_page
 from canbao.services.money.check import check, new_order_number
 from canbao.services.money.open import Opening
 from canbao.services.money.pay import Way, pay, release
@@ -31,6 +36,8 @@ from canbao.services.people.one_way import answer
 from canbao.services.system.env import Env
 
 STEPS = ("查询", "确认", "支付", "完成")
+# What somebody else has to do first; whoever asks may be told when it is done.
+WILL_PASS = (FigureUnknown, PushPending, RosterPending, SubsidyPending)
 HEADINGS = {"self": "本人缴费", "proxy": "代他人缴费"}
 
 
@@ -55,6 +62,8 @@ def find_page(request: HttpRequest, area: str, payer: str) -> HttpResponse:
         return _find_form(request, payer, bad)
     except CredentialInactive as inactive:
         return refusal_page(request, inactive, activate_url=activate_url(env, question))
+    except WILL_PASS as refusal:
+        return remindable_page(request, env, refusal, question)
     return redirect(next_page(env, finding, area, payer))
 
 

@@ -145,6 +145,17 @@ def _joined(noun: str, rows: Sequence[Happened]) -> list[Due]:
     return [Due._make(row) for row in found]
 
 
+def still_without_bill(after_id: int, how_many: int) -> list[tuple[int, int, int]]:
+    """Who asked to hear when a year can be paid and has never had a bill with a figure: consent, person, year."""
+    return sets.fetch_tuples(
+        "SELECT c.id, c.person_id, c.benefit_year FROM message_consent c WHERE c.state = 'active' "
+        "AND c.origin = 'question' AND c.id > %s AND NOT EXISTS (SELECT 1 FROM bill b WHERE b.bucket = c.bucket "
+        "AND b.person_id = c.person_id AND b.benefit_year = c.benefit_year "
+        "AND b.state IN ('payable', 'zero', 'settled', 'refunded')) ORDER BY c.id LIMIT %s",
+        [after_id, how_many],
+    )
+
+
 def still_to_pay(area_prefix: str, benefit_year: int, after_id: int, how_many: int) -> list[Due]:
     """Who consented, owes for the year and could pay now, in an area and below it: by the id of the consent."""
     rows = sets.fetch_tuples(

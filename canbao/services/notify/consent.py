@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from canbao.basics.documents import id_type_of
-from canbao.basics.refusals import BadInput, NoMatch, NotFound
+from canbao.basics.refusals import BadInput, FigureUnknown, NoMatch, NotFound
 from canbao.records.models import Bill, MessageConsent, Order
 from canbao.records.money.lines import lines_of_orders
 from canbao.records.money.orders import order_by_token
@@ -115,6 +115,16 @@ def agree_on_question(env: Env, question: Question, phone: str) -> int:
     return agree(env, [Wish(person.id, year, "sms", address, "question", question.payer_kind)])
 
 
+def may_be_reminded(env: Env, question: Question) -> bool:
+    """Whether name and number lead to somebody, in a season that has a pack: else there is nothing to wait for."""
+    try:
+        number = checked_number(env, question.area_code, question.number)
+        season_pack(env, question.area_code)
+    except (BadInput, FigureUnknown):
+        return False
+    return find_named(env.sealer, id_type_of(number), number, checked_name(question.name)) is not None
+
+
 def agree_for_order(env: Env, token: str, phone: str, caller: str) -> int:
     """Whoever holds an order's page wants to hear what becomes of it: of everybody it pays for.
 
@@ -159,6 +169,11 @@ def stop_for_phone(env: Env, phone: str, caller: str) -> int:
     limits.count(env, limits.PER_ADDRESS, caller)
     found = MessageConsent.objects.filter(address_index=_index(env, address), state="active")
     return _withdraw(env, list(found.values_list("id", flat=True)))
+
+
+def order_area(token: str) -> str:
+    """Where an order is paid for. Raises NotFound."""
+    return _order(token).entry_area_code
 
 
 def _counted(env: Env, phone: str, caller: str) -> str:

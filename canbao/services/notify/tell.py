@@ -26,8 +26,10 @@ from canbao.records.notify.due import (
     join_consents,
     payments_after,
     still_to_pay,
+    still_without_bill,
 )
 from canbao.records.transactions import in_one_transaction
+from canbao.services.money.assess import assess
 from canbao.services.notify.texts import MUST_PAY, NOTHING_TO_PAY
 from canbao.services.system.env import Env
 
@@ -36,7 +38,7 @@ BEHIND = {"soon": timedelta(seconds=20), "surely": timedelta(minutes=15), "last"
 # Where no reader has been, it begins a day ago: what happened before anybody consented is nobody's.
 BEGINS = timedelta(days=1)
 LAST_WEEK = 7
-SEASON = "season_ends"
+DAILY = "daily"
 ONCE_A_DAY = timedelta(hours=20)
 Reader = Callable[[Mark, datetime, int], tuple[list[Happened], Mark | None]]
 JOURNALS: dict[str, Reader] = {"event": events_after, "entry": payments_after}
@@ -97,12 +99,26 @@ def _values(row: Due, phone: str) -> dict[str, str]:
     return values
 
 
+def ask_again(env: Env) -> int:
+    """Assess whoever was told E-1015 or E-1021 and asked to hear: the pack may state the figure since. New messages."""
+    made, last = 0, 0
+    while waiting := still_without_bill(last, AT_ONCE):
+        last = waiting[-1][0]
+        for year in sorted({year for _, _, year in waiting}):
+            people = sorted({person for _, person, of in waiting if of == year})
+            bills = [row.bill.id for row in assess(env, people, year) if row.bill]
+            made += put_down(
+                env, join_consents([Happened("released", "bill_freed", id_, env.now) for id_ in bills])
+            )
+    return made
+
+
 def _remind_once_a_day(env: Env) -> int:
-    cursor, new = MessageCursor.objects.get_or_create(name=SEASON, defaults={"at": env.now})
+    cursor, new = MessageCursor.objects.get_or_create(name=DAILY, defaults={"at": env.now})
     if not new and env.now - cursor.at < ONCE_A_DAY:
         return 0
-    made = sum(remind(env, place.code) for place in env.areas.counties())
-    MessageCursor.objects.filter(name=SEASON).update(at=env.now)
+    made = ask_again(env) + sum(remind(env, place.code) for place in env.areas.counties())
+    MessageCursor.objects.filter(name=DAILY).update(at=env.now)
     return made
 
 
