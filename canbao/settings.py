@@ -72,6 +72,8 @@ TEMPLATES = [
     }
 ]
 
+# While this file is there, residents get the page of E-1107 with its text; channels are still listened to.
+MAINTENANCE_FILE = HOME / "maintenance"
 HOME.mkdir(parents=True, exist_ok=True)
 DATABASES = {"default": env.db("CANBAO_DATABASE_URL", default=f"sqlite:///{HOME / 'canbao.sqlite3'}")}
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):

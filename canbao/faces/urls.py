@@ -3,13 +3,23 @@
 from django.urls import path, register_converter
 
 from canbao.faces.api import callbacks, health, partner
-from canbao.faces.citizen import change_pages, guard, home_pages, order_pages, pay_pages, refund_pages
+from canbao.faces.citizen import (
+    change_pages,
+    demo_pages,
+    guard,
+    home_pages,
+    info_pages,
+    order_pages,
+    pay_pages,
+    refund_pages,
+)
 from canbao.faces.citizen.people import (
     application_pages,
     conflict_pages,
     family_pages,
     identity_pages,
     register_pages,
+    together_pages,
 )
 
 
@@ -72,9 +82,24 @@ urlpatterns = [
     path("a/<area:area>/enquiry/", home_pages.enquiry_page, name="enquiry"),
     path("a/<area:area>/pay/", pay_pages.intent, name="intent"),
     path("a/<area:area>/pay/<payer:payer>/", pay_pages.find_page, name="find"),
+    path("a/<area:area>/together/", together_pages.list_page, name="together"),
+    path("a/<area:area>/together/<word:ticket>/", together_pages.list_page, name="together_list"),
+    path("a/<area:area>/together/<word:ticket>/pay/", together_pages.pay_page, name="together_pay"),
     path("a/<area:area>/details/<word:ticket>/", pay_pages.details_page, name="details"),
     path("a/<area:area>/check/<word:ticket>/", pay_pages.check_page, name="check"),
+    path("a/<area:area>/place/<word:ticket>/", pay_pages.place_page, name="place"),
     path("a/<area:area>/release/<word:ticket>/", pay_pages.release_page, name="release"),
+    path("a/<area:area>/questions/", info_pages.questions_page, name="questions"),
+    path("a/<area:area>/benefits/", info_pages.benefits_page, name="benefits"),
+    path("a/<area:area>/official/", info_pages.official_page, name="official"),
+    path("a/<area:area>/card/", info_pages.card_page, name="card"),
+    path("a/<area:area>/poster/", info_pages.poster_page, name="poster"),
+    path("a/<area:area>/waiting/", info_pages.waiting_page, name="waiting"),
+    path("a/<area:area>/newborn/", info_pages.newborn_page, name="newborn"),
+    path("a/<area:area>/refund/", info_pages.refund_how_page, name="refund_how"),
+    path("a/<area:area>/account/<int:nth>/", info_pages.account_page, name="account"),
+    path("a/<area:area>/menu/", info_pages.menu_page, name="menu"),
+    path("a/<area:area>/menu/<path:words>/", info_pages.menu_page, name="menu_words"),
     path("a/<area:area>/register/", register_pages.begin_page, name="register"),
     path("a/<area:area>/declare/", register_pages.declare_page, name="declare"),
     path("a/<area:area>/papers/", register_pages.papers_page, name="papers"),
@@ -89,6 +114,9 @@ urlpatterns = [
     path("a/<area:area>/logout/", identity_pages.logout_page, name="logout"),
     path("a/<area:area>/activate/<word:ticket>/", identity_pages.activate_page, name="activate"),
     path("a/<area:area>/activated/<word:ticket>/", identity_pages.activated_page, name="activated"),
+    path("demo/", demo_pages.demo_page, name="demo"),
+    path("demo/as/<int:nth>/", demo_pages.as_page, name="demo_as"),
+    path("demo/states/<area:area>/<slug:code>/", demo_pages.state_page, name="demo_state"),
     path("identity/back/", identity_pages.back_page, name="identity_back"),
     path("r/<word:token>/", application_pages.application_page, name="application"),
     path("r/<word:token>/place/", application_pages.place_page, name="application_place"),
@@ -118,5 +146,6 @@ urlpatterns = [
     path("healthz", health.alive, name="alive"),
     path("readyz", health.ready, name="ready"),
 ]
+handler403 = guard.forbidden
 handler404 = guard.not_found
 handler500 = guard.server_error

@@ -10,6 +10,7 @@ from typing import Any
 
 from canbao.basics.days import WorkCalendar
 from canbao.policy.format.around import (
+    Benefit,
     Channel,
     ContactEntry,
     GuideText,
@@ -90,6 +91,7 @@ class Sections:
     declarations: Mapping[str, Value[str]] = field(default_factory=dict)
     queries: Mapping[str, QueryView] = field(default_factory=dict)
     outpatient_pooling: OutpatientPooling = field(default_factory=OutpatientPooling)
+    benefits: Mapping[str, Benefit] = field(default_factory=dict)
     contacts: Mapping[str, ContactEntry] = field(default_factory=dict)
     guide: Mapping[str, GuideText] = field(default_factory=dict)
     information: Mapping[str, Value[str]] = field(default_factory=dict)
@@ -126,6 +128,12 @@ class Pack(Sections):
     def registers_while_paying(self) -> bool:
         """Whether one may register inside the payment flow (FY-30); not stated is no."""
         return self.registration.inside_payment_flow.known is True
+
+    @property
+    def registrar(self) -> str:
+        """Who registers people that may not register themselves, in the notice's words (LZ-05)."""
+        ways = [way.places.known for way in self.registration.ways.values() if way.kind == "department"]
+        return next(("、".join(places) for places in ways if places), "主管部门")
 
     def classes_open_at(self, age: int) -> tuple[str, ...]:
         """The person classes one may register as at an age (周岁): those whose collection is open, else all (CP-17)."""

@@ -14,6 +14,8 @@ from canbao.faces.cli.main import main
 from canbao.faces.papers.corrections import escaped
 from canbao.records.models import IdentityMark, Person
 from canbao.records.sealed import Sealer
+from canbao.services.money.collect import collect
+from canbao.services.people.roster.take import Source, apply, upload
 from tests.support.rosters import HEADER, as_xlsx
 from tests.support.world import KEYS, World, make_world
 
@@ -115,3 +117,21 @@ def test_a_doubtful_row_is_shown_with_whom_it_may_mean_and_decided(world, tmp_pa
     assert done["ok"] == 1
     assert IdentityMark.objects.get().person_id == person
     assert say("decide", roster_id, "2", "--nobody", "--as", "甲", code=1)["refused"] == "E-1031"
+
+
+def test_whoever_had_paid_is_given_what_the_notice_says(world):
+    """CZ-09, SX-09: 山西 knows no way back, and the command says so."""
+    bill = world.bill(person := world.person(YANHU, "adult", date(1988, 3, 15), "李明"), 2022)
+    collect(world.env, [world.opening(bill)], "window_cash", "窗口一")
+    roster = upload(
+        world.env,
+        Source("civil_affairs", YANHU, 2022),
+        [as_xlsx([("李明", number_of(person), "低保对象", "2021-12-01", "")])],
+    )
+    apply(world.env, roster.id)
+
+    (row,) = say("after-paying", str(roster.id), "--as", "甲")["rows"]
+    told = CliRunner().invoke(main, ["roster", "after-paying", str(roster.id), "--as", "甲"])
+
+    assert (row["row"], row["outcome"], row["refund_no"]) == (2, "no_way_back", None)
+    assert "第2行 不退" in told.output

@@ -166,6 +166,10 @@ class Resident:
     def _compare(self, said: Assessment, on: date) -> None:
         """The price shown is the one that a naive reader of the notice would name."""
         facts = said.facts
+        if said.is_covered:
+            if (said.bill and not said.bill.is_ordered) or not self.import_tried:
+                raise Violation("I9", f"{said.bill} for somebody covered, taken over: {self.import_tried}")
+            return
         if facts.bill and (facts.bill.is_ordered or facts.bill.state == "settled"):
             return
         naive = self.world.scene.price(self.marks, on)

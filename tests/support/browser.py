@@ -15,6 +15,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route
 
+from canbao.faces.citizen.guard import BIG_COOKIE
+
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 SCREENSHOTS = ROOT / "build" / "screenshots"
@@ -106,7 +108,7 @@ def open_visitor(browser: Browser, screen: str, *, scripts: bool = True, large: 
 
 
 # The cookie by which the citizens' pages remember 大字版.
-LARGE_PRINT = ("large", "1")
+LARGE_PRINT = (BIG_COOKIE, "1")
 
 
 def _keep_at_home(route: Route, strangers: list[str]) -> None:

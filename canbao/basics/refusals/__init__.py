@@ -32,7 +32,13 @@
     ├── PageExpired              E-1102
     ├── ChannelUnavailable       E-1103
     ├── NotFound                 E-1104
-    └── KeyUsedOtherwise         E-1105  a partner's key for two requests
+    ├── KeyUsedOtherwise         E-1105  a partner's key for two requests
+    ├── Busy                     E-1106  the database cannot take it now
+    ├── Maintenance              E-1107  switched off on purpose
+    ├── Offline                  E-1108  the phone has no network
+    ├── NoPermission             E-1109  somebody else's page
+    ├── NothingHere              E-1110  an empty list
+    └── OurFault                 E-1500  a fault of ours
 
 Every page that shows one has five parts: what happened (`heading`), why, what to do (`steps`),
 whom to call (the pack's contacts), and the code. `charged` says the first line: 还没有扣钱。
@@ -41,9 +47,15 @@ A pack may replace `why` and `steps` for its area; the words here are the plain 
 
 from canbao.basics.refusals.around import (
     BadInput,
+    Busy,
     ChannelUnavailable,
     KeyUsedOtherwise,
+    Maintenance,
+    NoPermission,
     NotFound,
+    NothingHere,
+    Offline,
+    OurFault,
     PageExpired,
     TooManyTries,
 )
@@ -111,6 +123,7 @@ __all__ = [
     "AlreadyPaid",
     "AlreadyRegistered",
     "BadInput",
+    "Busy",
     "CannotSayYet",
     "ChangeRefused",
     "ChangeTooLate",
@@ -132,15 +145,20 @@ __all__ = [
     "IdentityUnavailable",
     "InEmployeeScheme",
     "KeyUsedOtherwise",
+    "Maintenance",
     "MaybeAssisted",
     "MustPaySelf",
     "NoMatch",
+    "NoPermission",
     "NormalAlreadyPaid",
     "NotFound",
     "NotOnlineForAssisted",
     "NotRegistered",
+    "NothingHere",
     "NothingToPay",
+    "Offline",
     "OrderUnfinished",
+    "OurFault",
     "OutcomeUnknown",
     "OutsideWindow",
     "PageExpired",

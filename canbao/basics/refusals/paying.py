@@ -180,9 +180,9 @@ class NormalAlreadyPaid(Refusal):
 
 class RegisteredByDepartment(Refusal):
     code = "E-1020"
-    heading = "由主管部门办理登记"
-    why = "困难学生由待遇审批地的主管部门办参保登记。"
-    steps = ("请找审批待遇的部门。", "不清楚是哪个部门：问{agency}。")
+    heading = "由{department}办理登记"
+    why = "这类参保人不能自己登记，由{department}报名单。"
+    steps = ("请找{department}。", "不清楚找谁：问{agency}。")
 
 
 class FigureUnknown(Refusal):

@@ -21,9 +21,12 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     "begin": ("认定日期", "认定时间", "开始日期", "身份认定日期"),
     "end": ("终止日期", "终止时间", "退出日期", "取消日期"),
     "birth": ("出生日期", "出生年月日"),
+    # Where a department registers its people (LZ-05): as what, and where, in codes of a county, school or village.
+    "class": ("参保类别", "参保人员类别"),
+    "place": ("参保地", "参保地编码", "学校编码", "参保单位编码"),
 }
 NEEDED = ("name", "number", "group", "begin")
-LONGEST = {"name": 120, "group": 60, "number": 40}
+LONGEST = {"name": 120, "group": 60, "number": 40, "class": 30, "place": 30}
 # A spreadsheet keeps 15 digits of a number; from here on the last ones are made up.
 FIRST_INEXACT = 10**15
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
@@ -51,6 +54,8 @@ class RosterRow(NamedTuple):
     end: date | None
     fault: str | None
     birth: date | None
+    person_class: str = ""
+    place: str = ""
 
 
 class Columns:
@@ -75,7 +80,8 @@ class Columns:
         name, number, group = (found[key][: LONGEST[key]] for key in ("name", "number", "group"))
         number = number.lstrip("'")
         birth = day_of(found.get("birth", "")) or birth_in(number)
-        return RosterRow(row_no, texts, name, number, group, begin, end, fault, birth)
+        more = (found["class"], found["place"])
+        return RosterRow(row_no, texts, name, number, group, begin, end, fault, birth, *more)
 
 
 def find_columns(cells: Sequence[Any], row_no: int, needed: Sequence[str] = NEEDED) -> Columns | None:

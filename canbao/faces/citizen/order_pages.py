@@ -14,7 +14,7 @@ from canbao.faces.papers.seal import sealed
 from canbao.services.money.pay import cancel, resume
 from canbao.services.money.receipt import receipts_of, verify
 from canbao.services.money.watch import watch
-from canbao.services.people.quota import family
+from canbao.services.people.household.quota import family
 
 LOOKS_MAX = 20  # of some two seconds each; then the page says that nobody knows yet
 UNPAID_AFTER = 3  # looks at which the channel still says "not paid": the payer came back without paying

@@ -1,5 +1,6 @@
 """参保缴费: find, fill in, check, pay. Each request makes one call into the services."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
@@ -9,24 +10,28 @@ from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from canbao.basics.areas import pooling_area_of
-from canbao.basics.documents import mask_name
+from canbao.basics.documents import mask_name, normal_number
 from canbao.basics.refusals import (
     BadInput,
     CredentialInactive,
     HouseholdMismatch,
     NotFound,
+    NothingToPay,
     OrderUnfinished,
     PageExpired,
+    SeveralPlaces,
 )
 from canbao.faces import wiring
 from canbao.faces.citizen import tickets
 from canbao.faces.citizen.guard import refusal_page
-from canbao.faces.citizen.phone import ORDERS, address_of, remember
+from canbao.faces.citizen.phone import LOGIN, ORDERS, address_of, remember, word_on
 from canbao.services.money.check import check, new_order_number
 from canbao.services.money.open import Opening
 from canbao.services.money.pay import Way, pay, release
+from canbao.services.people.advise import advise
 from canbao.services.people.guide import Details, Finding, Question, class_choices, complete, find
-from canbao.services.people.household import Head
+from canbao.services.people.household.join import Head
+from canbao.services.people.identity.login import holder_of
 from canbao.services.people.one_way import answer
 from canbao.services.system.env import Env
 
@@ -50,12 +55,52 @@ def find_page(request: HttpRequest, area: str, payer: str) -> HttpResponse:
         return _find_form(request, payer)
     question = question_of(request, area, payer)
     try:
-        finding = find(env, question)
+        return answer_to(request, env, question)
     except BadInput as bad:
         return _find_form(request, payer, bad)
+
+
+def answer_to(request: HttpRequest, env: Env, question: Question) -> HttpResponse:
+    """On to the next page, or to what the person must do first.
+
+    Raises:
+        BadInput: a field cannot be right. Any other Refusal: the answer.
+    """
+    try:
+        finding = find(env, question)
     except CredentialInactive as inactive:
         return refusal_page(request, inactive, activate_url=activate_url(env, question))
-    return redirect(next_page(env, finding, area, payer))
+    except SeveralPlaces as several:
+        return several_page(request, env, question, several)
+    return redirect(next_page(env, finding, question.area_code, question.payer_kind))
+
+
+def several_page(request: HttpRequest, env: Env, question: Question, several: SeveralPlaces) -> HttpResponse:
+    """查到 2 个参保地: two cards; the one here leads on with nothing typed again (CP-15)."""
+    asked = {"name": question.name, "number": question.number, "payer": question.payer_kind}
+    ticket = tickets.make(env, page="place", **asked)
+    here = reverse("place", args=[question.area_code, ticket])
+    return refusal_page(request, several, "several.html", here_url=here, **several.facts)
+
+
+@require_POST
+def place_page(request: HttpRequest, area: str, ticket: str) -> HttpResponse:
+    """选这里: the same question again, with the place chosen."""
+    env = wiring.env("resident")
+    known = _read(env, ticket, "place")
+    asked = Question(
+        env.areas.get(area).code,
+        known["name"],
+        known["number"],
+        known["payer"],
+        address_of(request),
+        consented=True,
+        chose_place=True,
+    )
+    try:
+        return answer_to(request, env, asked)
+    except BadInput:
+        raise PageExpired(minutes="30") from None
 
 
 def activate_url(env: Env, question: Question) -> str:
@@ -73,7 +118,14 @@ def question_of(request: HttpRequest, area: str, payer: str) -> Question:
         payer_kind=payer,
         address=address_of(request),
         consented=request.POST.get("consent") == "yes",
+        proved=_is_holder(request, request.POST.get("number", "")),
     )
+
+
+def _is_holder(request: HttpRequest, number: str) -> bool:
+    """Whether this phone is logged in as the holder of the number that is typed: who may learn more (E-1003)."""
+    holder = holder_of(wiring.env("resident"), word_on(request, LOGIN))
+    return holder is not None and holder.number == normal_number(number)
 
 
 def _find_form(request: HttpRequest, payer: str, bad: BadInput | None = None) -> HttpResponse:
@@ -132,7 +184,9 @@ def details_page(request: HttpRequest, area: str, ticket: str) -> HttpResponse:
     except BadInput as bad:
         return _details_form(request, env, area, finding, bad.facts)
     except HouseholdMismatch as bad:
-        return _details_form(request, env, area, finding, {"field": "head", "problem": bad.say(bad.why)})
+        steps = tuple(bad.say(step) for step in bad.steps)
+        told = {"field": "head", "problem": bad.say(bad.why), "code": bad.code, "steps": steps}
+        return _details_form(request, env, area, finding, told)
     return redirect(next_page(env, found, area, known["payer"]))
 
 
@@ -149,7 +203,7 @@ def _details_of(request: HttpRequest, env: Env, area: str) -> Details:
 
 
 def _details_form(
-    request: HttpRequest, env: Env, area: str, finding: Finding, wrong: dict[str, str] | None = None
+    request: HttpRequest, env: Env, area: str, finding: Finding, wrong: Mapping[str, Any] | None = None
 ) -> HttpResponse:
     context = {
         "steps": STEPS,
@@ -175,10 +229,12 @@ def check_page(request: HttpRequest, area: str, ticket: str) -> HttpResponse:
         return redirect("check", area, ticket)
     if request.method == "POST":
         return _send_to_channel(request, env, area, ticket, known)
+    page = check(env, known["bill"])
     context = {
         "steps": STEPS,
         "step": 2,
-        "page": check(env, known["bill"]),
+        "page": page,
+        "nothing_to_pay": None if page.amount_fen else advise(env, area, NothingToPay()),
         "channels": known["channels"],
         "others_open": known.get("others_open", False),
         "payer_kind": known["payer"],

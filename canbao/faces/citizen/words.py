@@ -1,11 +1,14 @@
 """Template words: how money, days and states are written for residents."""
 
 from datetime import date, datetime
+from typing import Any
 
 from django import template
 
 from canbao.basics.days import CHINA
 from canbao.basics.money import yuan_text
+from canbao.basics.refusals import NothingHere
+from canbao.policy.guidance import guidance
 
 register = template.Library()
 CHANNEL_NAMES = {
@@ -15,6 +18,12 @@ CHANNEL_NAMES = {
     "bank": "银行",
     "bank_batch": "银行批扣",
 }
+
+
+@register.inclusion_tag("five_parts.html", takes_context=True)
+def nothing_here(context: dict[str, Any]) -> dict[str, Any]:
+    """An empty list in the same five parts as a refusal, with the phones of the page it stands on."""
+    return {"advice": guidance(None, None, NothingHere()), "phone_lines": context.get("lines", ())}
 
 
 @register.filter

@@ -134,6 +134,21 @@ class QueryView:
 
 
 @dataclass(frozen=True)
+class Benefit:
+    """待遇: one kind of care that is paid back: when, where it is given, how much, with what, where it is claimed.
+
+    For reading only: no claim is worked out from it (`outpatient_pooling` is the one that is).
+    """
+
+    label: str
+    when: Value[str] = UNSAID
+    where: Value[str] = UNSAID
+    pays: Value[str] = UNSAID
+    brings: Value[Words] = UNSAID
+    hands_in: Value[str] = UNSAID
+
+
+@dataclass(frozen=True)
 class GuideText:
     """What a refusal says in this area instead of the plain default, and old sentences that mean it."""
 

@@ -72,6 +72,12 @@ PERSON_CLASSES: dict[str, ClassWord] = {
 }
 
 
+def class_named(words: str) -> str | None:
+    """The class that a list means, by our word or by its name in Chinese."""
+    named = {word.text: name for name, word in PERSON_CLASSES.items()}
+    return words if words in PERSON_CLASSES else named.get(words)
+
+
 def class_by_age(person_class: str, age: int) -> str:
     """The class as age alone has changed it; one that only a clerk can change stays."""
     word = PERSON_CLASSES.get(person_class)
@@ -80,6 +86,13 @@ def class_by_age(person_class: str, age: int) -> str:
         word = PERSON_CLASSES[person_class]
     return person_class
 
+
+# Whose rosters name assisted people (CZ-08).
+DEPARTMENTS: dict[str, str] = {
+    "civil_affairs": "民政部门",
+    "agriculture": "农业农村部门",
+    "disabled_federation": "残联",
+}
 
 GROUPS: dict[str, str] = {
     "extreme_hardship": "特困人员",

@@ -73,7 +73,7 @@ def _refusal(pack: Pack, applicant: Applicant, on: date) -> Refusal | None:
     for mark in applicant.situation.marks:
         entry = group_entry(pack, mark.group)
         if entry and mark.acquired_date <= on and entry.registered_by.known == "department":
-            return RegisteredByDepartment()
+            return RegisteredByDepartment(department=pack.registrar)
     return None
 
 

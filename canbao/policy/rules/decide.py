@@ -67,7 +67,7 @@ def _must_be_registered_by_department(case: Case) -> None:
         entry = group_entry(case.pack, mark.group)
         if entry and mark.acquired_date <= case.on and entry.registered_by.known == "department":
             case.note(entry.registered_by, f"{entry.name}由主管部门办理参保登记。")
-            raise case.stop(RegisteredByDepartment(), "special", mark.group)
+            raise case.stop(RegisteredByDepartment(department=case.pack.registrar), "special", mark.group)
 
 
 def _must_be_registered_in_time(case: Case) -> None:

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from canbao.records import sets
+from canbao.records.money.bills import COVERED_ALREADY
 from canbao.records.sets import Column, Row
 
 
@@ -20,11 +21,12 @@ class Due(NamedTuple):
 def due(bank: str, area_prefix: str, benefit_year: int, limit: int, after: int) -> list[Due]:
     """Agreements in force at a bank whose people owe this year and have nothing under way, in order of the agreement."""
     rows = sets.fetch_tuples(
-        "SELECT m.id, b.person_id, b.id, b.area_code, b.amount_fen FROM mandate m "
-        "JOIN bill b ON b.bucket = m.bucket AND b.person_id = m.person_id "
-        "WHERE m.bank = %s AND m.active_slot = 1 AND m.id > %s AND b.benefit_year = %s AND b.current_slot = 1 "
-        "AND b.state = 'payable' AND b.amount_fen > 0 AND b.hold_code IS NULL AND b.area_code LIKE %s "
-        "AND NOT EXISTS (SELECT 1 FROM order_line l WHERE l.bucket = b.bucket AND l.bill_id = b.id AND l.open_slot = 1) "
+        "SELECT m.id, r.person_id, r.id, r.area_code, r.amount_fen FROM mandate m "
+        "JOIN bill r ON r.bucket = m.bucket AND r.person_id = m.person_id "
+        "WHERE m.bank = %s AND m.active_slot = 1 AND m.id > %s AND r.benefit_year = %s AND r.current_slot = 1 "
+        "AND r.state = 'payable' AND r.amount_fen > 0 AND r.hold_code IS NULL AND r.area_code LIKE %s "
+        "AND NOT EXISTS (SELECT 1 FROM order_line l WHERE l.bucket = r.bucket AND l.bill_id = r.id AND l.open_slot = 1) "
+        f"AND NOT {COVERED_ALREADY} "
         "ORDER BY m.id LIMIT %s",
         [bank, after, benefit_year, area_prefix + "%", limit],
     )

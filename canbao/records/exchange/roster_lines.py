@@ -49,11 +49,14 @@ class LineRow(NamedTuple):
 
 
 class Holder(NamedTuple):
-    """Whom a number leads to, and where they are enrolled."""
+    """Whom a number leads to, where they are enrolled, and who registered them there."""
 
     person_id: int
     name: str
     area_code: str | None
+    enrolment_id: int | None
+    registered_by: str | None
+    has_died: bool
 
 
 def load_lines(roster_id: int, lines: Iterable[NewLine], take: Callable[[int], list[int]]) -> int:
@@ -103,19 +106,28 @@ def holders(id_type: str, lines: Sequence[LineRow]) -> dict[str, Holder]:
     found = _people_of(id_type, lines)
     if not found:
         return {}
-    ids = list(found.values())
+    by_id = _people(list(found.values()))
+    return {index: by_id[id_] for index, id_ in found.items() if id_ in by_id}
+
+
+def holder_of(person_id: int) -> Holder | None:
+    """One person as a holder of whatever number."""
+    return _people([person_id]).get(person_id)
+
+
+def _people(ids: Sequence[int]) -> dict[int, Holder]:
     people, params = sets.relation(
         {"b": Column("int", [bucket_of(id_) for id_ in ids]), "i": Column("int", ids)}
     )
     routed, routed_params = sets.in_buckets([bucket_of(id_) for id_ in ids], "p")
     rows = sets.fetch_tuples(
-        f"SELECT p.id, p.name, e.area_code FROM {people} JOIN person p ON p.bucket = t.b AND p.id = t.i "
+        "SELECT p.id, p.name, e.area_code, CASE WHEN e.insurance_type = '390' THEN e.id END, e.registered_by, "
+        f"p.died_date IS NOT NULL FROM {people} JOIN person p ON p.bucket = t.b AND p.id = t.i "
         "LEFT JOIN enrolment e ON e.bucket = p.bucket AND e.person_id = p.id AND e.active_slot = 1 "
         f"WHERE {routed}",
         [*params, *routed_params],
     )
-    by_id = {row[0]: Holder(*row) for row in rows}
-    return {index: by_id[id_] for index, id_ in found.items() if id_ in by_id}
+    return {row[0]: Holder(*row) for row in rows}
 
 
 def _people_of(id_type: str, lines: Sequence[LineRow]) -> dict[str, int]:

@@ -71,7 +71,7 @@ class BillRow(NamedTuple):
 
 
 class BillToPay(NamedTuple):
-    """What an order needs to know of a bill."""
+    """What an order needs to know of a bill. `is_covered`: cover of its year stands already, paid in some other way."""
 
     id: int
     bucket: int
@@ -82,9 +82,20 @@ class BillToPay(NamedTuple):
     state: str
     amount_fen: int | None
     hold_code: str | None
+    is_covered: bool
+
+    @property
+    def is_paid(self) -> bool:
+        """Nothing is to be paid any more, be it that this bill was or that cover stands without it."""
+        return self.state == "settled" or self.is_covered
 
 
-_TO_PAY = ", ".join(f"r.{name}" for name in BillToPay._fields)
+# Two bills of one person-year cannot both be current; cover taken over from elsewhere may still stand in the way.
+COVERED_ALREADY = (
+    "EXISTS (SELECT 1 FROM coverage c WHERE c.bucket = r.bucket AND c.person_id = r.person_id "
+    "AND c.cover_year = r.benefit_year AND c.state = 'active')"
+)
+_TO_PAY = ", ".join(f"r.{name}" for name in BillToPay._fields if name != "is_covered")
 
 
 def bills_to_pay(bill_ids: Sequence[int]) -> dict[int, BillToPay]:
@@ -93,7 +104,7 @@ def bills_to_pay(bill_ids: Sequence[int]) -> dict[int, BillToPay]:
     source, params = sets.relation({"b": Column("int", buckets), "id": Column("int", bill_ids)})
     routed, routed_params = sets.in_buckets(buckets, "r")
     rows = sets.fetch_tuples(
-        f"SELECT {_TO_PAY} FROM {source} JOIN bill r ON r.bucket = t.b AND r.id = t.id WHERE {routed}",
+        f"SELECT {_TO_PAY}, {COVERED_ALREADY} FROM {source} JOIN bill r ON r.bucket = t.b AND r.id = t.id WHERE {routed}",
         [*params, *routed_params],
     )
     return {row[0]: BillToPay(*row) for row in rows}

@@ -17,6 +17,7 @@ class Holder(NamedTuple):
     id: int
     name: str
     enrolled: dict[str, str]
+    has_died: bool = False
 
 
 def find_person(sealer: Sealer, id_type: str, number: str) -> Person | None:
@@ -59,14 +60,14 @@ def _holders(person_ids: Sequence[int]) -> dict[int, Holder]:
     source, params = sets.relation({"b": Column("int", buckets), "i": Column("int", person_ids)})
     routed, routed_params = sets.in_buckets(buckets, "p")
     rows = sets.fetch_tuples(
-        f"SELECT p.id, p.name, e.insurance_type, e.area_code FROM {source} JOIN person p "
+        f"SELECT p.id, p.name, p.died_date IS NOT NULL, e.insurance_type, e.area_code FROM {source} JOIN person p "
         "ON p.bucket = t.b AND p.id = t.i LEFT JOIN enrolment e "
         f"ON e.bucket = p.bucket AND e.person_id = p.id AND e.active_slot = 1 WHERE {routed}",
         [*params, *routed_params],
     )
     people: dict[int, Holder] = {}
-    for id_, name, insurance_type, area_code in rows:
-        holder = people.setdefault(id_, Holder(id_, name, {}))
+    for id_, name, has_died, insurance_type, area_code in rows:
+        holder = people.setdefault(id_, Holder(id_, name, {}, bool(has_died)))
         if insurance_type:
             holder.enrolled[insurance_type] = area_code
     return people

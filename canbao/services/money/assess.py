@@ -25,11 +25,12 @@ CHUNK = 2_000
 
 @dataclass(frozen=True, slots=True)
 class Assessment:
-    """One person's answer. `bill` is stored; it is None where policy blocked or nobody is enrolled."""
+    """One person's answer. `bill` is stored; None where policy blocked, nobody is enrolled, or the year `is_covered`."""
 
     facts: PersonFacts
     answer: Answer | None
     bill: BillRow | None
+    is_covered: bool = False
 
 
 def assess(env: Env, person_ids: Sequence[int], benefit_year: int) -> list[Assessment]:
@@ -44,11 +45,12 @@ def assess(env: Env, person_ids: Sequence[int], benefit_year: int) -> list[Asses
 
 def _assess_chunk(env: Env, person_ids: Sequence[int], benefit_year: int) -> list[Assessment]:
     facts = gather(person_ids, benefit_year)
+    covered = {p for p, person in facts.items() if _is_covered(person, benefit_year)}
     answers = _decide(env, facts, benefit_year)
-    wanted = _wanted(facts, answers)
+    wanted = _wanted(facts, answers, covered)
     if other := _pushed_otherwise(facts, wanted):
         answers |= _decide(env, other, benefit_year)
-        wanted = _wanted(facts, answers)
+        wanted = _wanted(facts, answers, covered)
     stale = [
         old
         for person_id in answers
@@ -62,10 +64,15 @@ def _assess_chunk(env: Env, person_ids: Sequence[int], benefit_year: int) -> lis
     fresh = _store(env, asked, {p for p, _ in asked if _goes_to_tax(*answers[p])}, benefit_year)
     bills = kept | fresh
     return [
-        Assessment(facts[p], answers[p][0] if p in answers else None, bills.get(p))
+        Assessment(facts[p], answers[p][0] if p in answers else None, bills.get(p), p in covered)
         for p in person_ids
         if p in facts
     ]
+
+
+def _is_covered(person: PersonFacts, benefit_year: int) -> bool:
+    """Cover of the year stands that no bill of ours paid for: one person pays once a year, wherever (FY-14)."""
+    return benefit_year in person.covered_years and not (person.bill and person.bill.state == "settled")
 
 
 def _pushed_otherwise(
@@ -105,13 +112,17 @@ def _hold(env: Env, kept: dict[int, BillRow], wanted: dict[int, BillContent]) ->
     return changed
 
 
-def _wanted(facts: dict[int, PersonFacts], answers: dict[int, tuple[Answer, Pack]]) -> dict[int, BillContent]:
+def _wanted(
+    facts: dict[int, PersonFacts], answers: dict[int, tuple[Answer, Pack]], covered: set[int]
+) -> dict[int, BillContent]:
     """What each bill should say; people of one kind, who share an answer, share the content too."""
     contents: dict[tuple[int, str, str], BillContent] = {}
     wanted: dict[int, BillContent] = {}
     for person_id, (answer, pack) in answers.items():
         person = facts[person_id]
-        if answer.outcome == "blocked" or person.enrolment is None or (person.bill and person.bill.is_fixed):
+        if answer.outcome == "blocked" or person.enrolment is None or person_id in covered:
+            continue
+        if person.bill and person.bill.is_fixed:
             continue
         key = (id(answer), person.enrolment.area_code, person.enrolment.person_class)
         if key not in contents:

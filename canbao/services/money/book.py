@@ -18,17 +18,13 @@ from canbao.channels.port import PaymentFact
 from canbao.records import sets
 from canbao.records.models import Attempt, OrderLine
 from canbao.records.money import ledger, refunds
+from canbao.records.money.bills import COVERED_ALREADY
 from canbao.records.money.ledger import Posting
 from canbao.records.moves import Claim, Journal, claim, claim_later
 from canbao.records.sets import Column, Row
 from canbao.services.system.env import Env
 
 SURPLUS = "surplus"
-# Two bills of one person-year cannot both be current; imported cover may still stand in the way.
-_COVERED_ALREADY = (
-    "EXISTS (SELECT 1 FROM coverage c WHERE c.bucket = r.bucket AND c.person_id = r.person_id "
-    "AND c.cover_year = r.benefit_year AND c.state = 'active')"
-)
 _TAKE_UP_AGAIN = (
     "ON CONFLICT (bucket, person_id, cover_year) DO UPDATE SET previous_state = coverage.state, "
     "state = 'active', area_code = excluded.area_code, cover_from_date = excluded.cover_from_date, "
@@ -112,7 +108,7 @@ def claim_bills(env: Env, journal: Journal, lines: Sequence[Row]) -> list[Row]:
                 "settled_by": Column("text", [line["order_no"] for line in lines]),
             },
             returning=_BILL_COLUMNS,
-            unless=_COVERED_ALREADY,
+            unless=COVERED_ALREADY,
         ),
     )
 

@@ -6,10 +6,12 @@ from datetime import date
 from canbao.basics.days import ONE_DAY
 from canbao.basics.documents import mask_name, mask_number
 from canbao.basics.genes import OrderNumber, bucket_of
-from canbao.basics.refusals import AlreadyPaid, NotFound, PageExpired
+from canbao.basics.refusals import NotFound, PageExpired
 from canbao.records.models import Bill, Person
+from canbao.records.money.bills import bills_to_pay
 from canbao.records.money.orders import new_token
 from canbao.services.people.one_way import GroupQuestion, question_for
+from canbao.services.people.paid import paid_refusal
 from canbao.services.system.env import Env
 
 PART_LABELS = {"person": "个人缴费", "fiscal": "财政补助部分", "collective": "集体补助"}
@@ -49,16 +51,16 @@ def check(env: Env, bill_id: int) -> CheckPage:
     """What the bill asks, from whom and for what.
 
     Raises:
-        NotFound: no such bill. AlreadyPaid: settled meanwhile. PageExpired: replaced meanwhile.
+        NotFound: no such bill. AlreadyPaid: paid meanwhile, here or elsewhere. PageExpired: replaced meanwhile.
     """
-    bill = Bill.objects.filter(id=bill_id).first()
-    if bill is None:
+    asked = bills_to_pay([bill_id]).get(bill_id)
+    if asked is None:
         raise NotFound
-    if bill.state == "settled":
-        raise AlreadyPaid(benefit_year=str(bill.benefit_year), area=env.areas.full_name(bill.area_code))
-    if bill.state not in ("payable", "zero"):
+    if asked.is_paid:
+        raise paid_refusal(env, asked)
+    if asked.state not in ("payable", "zero"):
         raise PageExpired(minutes="30")
-    return _page(env, bill, Person.objects.get(id=bill.person_id))
+    return _page(env, Bill.objects.get(id=bill_id), Person.objects.get(id=asked.person_id))
 
 
 def _page(env: Env, bill: Bill, person: Person) -> CheckPage:

@@ -7,7 +7,6 @@ from datetime import date, datetime, timedelta
 from canbao.basics.days import CHINA, ONE_DAY
 from canbao.basics.genes import bucket_of, out_trade_no, parse_order_no
 from canbao.basics.refusals import (
-    AlreadyPaid,
     NotFound,
     OrderUnfinished,
     PageExpired,
@@ -23,8 +22,9 @@ from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money.book import settle_lines
-from canbao.services.people.household import join
+from canbao.services.people.household.join import join
 from canbao.services.people.one_way import refuse_unanswered
+from canbao.services.people.paid import paid_refusal
 from canbao.services.system.env import Env
 
 ORDER_LASTS = timedelta(minutes=30)
@@ -70,7 +70,7 @@ def open_orders(
     with each new order, as its `first_attempt`.
 
     Raises:
-        NotFound: no such bill. AlreadyPaid: a bill is settled.
+        NotFound: no such bill. AlreadyPaid: a bill is settled, or its year was paid for elsewhere.
         PageExpired: a bill was replaced since its page was shown, so the price may be another.
         PushPending: the tax side has not accepted the special bill yet.
         OrderUnfinished: another order for the bill is still open.
@@ -83,7 +83,7 @@ def open_orders(
 
 def _open(env: Env, openings: Sequence[Opening], *, online: bool, channel: str | None) -> list[Order]:
     bills = bills_to_pay([id_ for opening in openings for id_ in opening.bill_ids])
-    refusals = {opening.order_no: _why_not(opening, bills) for opening in openings}
+    refusals = {opening.order_no: _why_not(env, opening, bills) for opening in openings}
     # Pressed again after it was paid, the order is there and its bill is not open any more.
     found = _find(openings) if any(refusals.values()) else {}
     fresh = [opening for opening in openings if opening.order_no not in found]
@@ -95,7 +95,7 @@ def _open(env: Env, openings: Sequence[Opening], *, online: bool, channel: str |
     journal = env.journal()
     orders = _put_in(env, journal, [(o, [bills[id_] for id_ in o.bill_ids]) for o in fresh], channel)
     ours = [opening for opening in fresh if opening.order_no in orders]
-    _join_households(env, ours, bills)
+    _join_households(env, journal, ours, bills)
     _confirm_zero(env, journal, [order for order in orders.values() if order.amount_fen == 0])
     journal.write()
     if len(ours) < len(fresh):  # pressed twice, and the other half was quicker: its orders are these orders
@@ -109,18 +109,18 @@ def _find(openings: Sequence[Opening]) -> dict[str, Order]:
     return {order.order_no: order for order in Order.objects.filter(bucket__in=buckets, order_no__in=numbers)}
 
 
-def _why_not(opening: Opening, bills: Mapping[int, BillToPay]) -> Refusal | None:
+def _why_not(env: Env, opening: Opening, bills: Mapping[int, BillToPay]) -> Refusal | None:
     """What is in the way of a new order: each bill must be there, still be open, the first in the order's bucket."""
     if bucket_of(opening.bill_id) != parse_order_no(opening.order_no).bucket:
         return NotFound()
-    return next(filter(None, (_why_not_this(bills.get(id_)) for id_ in opening.bill_ids)), None)
+    return next(filter(None, (_why_not_this(env, bills.get(id_)) for id_ in opening.bill_ids)), None)
 
 
-def _why_not_this(bill: BillToPay | None) -> Refusal | None:
+def _why_not_this(env: Env, bill: BillToPay | None) -> Refusal | None:
     if bill is None:
         return NotFound()
-    if bill.state == "settled":
-        return AlreadyPaid(benefit_year=str(bill.benefit_year))
+    if bill.is_paid:
+        return paid_refusal(env, bill)
     if bill.hold_code:
         return PushPending()
     return None if bill.state in ("payable", "zero") else PageExpired(minutes="30")
@@ -193,9 +193,12 @@ def new_attempt(env: Env, order: Order, nth: int, channel: str) -> Attempt:
     )
 
 
-def _join_households(env: Env, openings: Sequence[Opening], bills: Mapping[int, BillToPay]) -> None:
+def _join_households(
+    env: Env, journal: Journal, openings: Sequence[Opening], bills: Mapping[int, BillToPay]
+) -> None:
     join(
         env,
+        journal,
         [
             (bill.person_id, opening.head_person_id, bill.benefit_year, bill.area_code)
             for opening in openings

@@ -5,9 +5,12 @@ from dataclasses import dataclass, replace
 from canbao.basics.refusals import ChannelUnavailable, NotFound, PageExpired
 from canbao.channels.port import ChannelDown, ChannelRefused, PaymentRequest
 from canbao.records.models import Attempt, Order
+from canbao.records.money.bills import bills_to_pay
+from canbao.records.money.lines import lines_of_orders
 from canbao.records.money.orders import insert_attempt, is_still_wanted, order_by_token
 from canbao.services.money import chase
 from canbao.services.money.open import Opening, new_attempt, open_order_of, open_orders
+from canbao.services.people.paid import paid_refusal
 from canbao.services.system.env import Env
 
 SUBJECT = "城乡居民基本医疗保险费"  # shown by the channel, so it names nobody
@@ -36,12 +39,22 @@ def resume(env: Env, token: str, way: Way) -> str:
     """Go on with an order left unpaid: the same order, the same attempt.
 
     Raises:
-        NotFound: no such order. Else what `start` raises.
+        NotFound: no such order. AlreadyPaid: somebody of it was found to be covered meanwhile. Else what `start` raises.
     """
     order = order_by_token(token)
     if order is None:
         raise NotFound
+    if order.state == "open":
+        _refuse_if_paid_elsewhere(env, order)
     return start(env, order, way if way.channel else replace(way, channel=_chosen_before(env, order)))
+
+
+def _refuse_if_paid_elsewhere(env: Env, order: Order) -> None:
+    """Cover may have been taken over from elsewhere since the order was opened (FY-14)."""
+    lines = lines_of_orders([(order.bucket, order.order_no, order.line_buckets)])
+    for bill in bills_to_pay([line["bill_id"] for line in lines]).values():
+        if bill.is_covered:
+            raise paid_refusal(env, bill)
 
 
 def _chosen_before(env: Env, order: Order) -> str:

@@ -3,6 +3,7 @@
 While an order is open the channel is asked first: the page must not say 还没有扣钱 on a guess.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
@@ -20,7 +21,10 @@ Phase = Literal["open", "unknown", "done", "surplus", "expired", "cancelled"]
 
 @dataclass(frozen=True)
 class OrderPage:
-    """An order as its payer sees it; instants on the area's own clock."""
+    """An order as its payer sees it; instants on the area's own clock.
+
+    `names`: everybody it pays for; `surplus_names`: those of them whose part is owed back.
+    """
 
     token: str
     order_no: str
@@ -28,7 +32,8 @@ class OrderPage:
     amount_fen: int
     area_code: str
     area_name: str
-    name: str
+    names: tuple[str, ...]
+    surplus_names: tuple[str, ...]
     benefit_year: int
     class_label: str
     payer_kind: str
@@ -53,10 +58,12 @@ def watch(env: Env, token: str) -> OrderPage:
     if order.state == "open":
         answered = _ask(env, order)
         order = Order.objects.get(id=order.id)
-    line = OrderLine.objects.filter(bucket=order.bucket, order_no=order.order_no).order_by("line_no").first()
-    if line is None:
+    lines = list(
+        OrderLine.objects.filter(bucket__in=order.line_buckets, order_no=order.order_no).order_by("line_no")
+    )
+    if not lines:
         raise NotFound
-    return _page(env, order, line, answered=answered)
+    return _page(env, order, lines, answered=answered)
 
 
 def _ask(env: Env, order: Order) -> bool:
@@ -65,9 +72,13 @@ def _ask(env: Env, order: Order) -> bool:
     return chase.resolve(env, live).all_answered
 
 
-def _page(env: Env, order: Order, line: OrderLine, *, answered: bool) -> OrderPage:
-    bill = Bill.objects.get(id=line.bill_id)
-    person = Person.objects.get(id=bill.person_id)
+def _page(env: Env, order: Order, lines: Sequence[OrderLine], *, answered: bool) -> OrderPage:
+    bills = {bill.id: bill for bill in Bill.objects.filter(id__in=[line.bill_id for line in lines])}
+    bill = bills[lines[0].bill_id]
+    people = dict(
+        Person.objects.filter(id__in=[each.person_id for each in bills.values()]).values_list("id", "name")
+    )
+    masked = [(line.state, mask_name(people[bills[line.bill_id].person_id])) for line in lines]
     record = ContributionRecord.objects.filter(bucket=order.bucket, order_no=order.order_no).first()
     pack = env.packs.get(bill.area_code, bill.benefit_year, env.now)
     paid_at = env.local(bill.area_code, order.paid_at) if order.paid_at else None
@@ -77,11 +88,12 @@ def _page(env: Env, order: Order, line: OrderLine, *, answered: bool) -> OrderPa
     return OrderPage(
         token=order.token,
         order_no=order.order_no,
-        phase=_phase(order, line, answered=answered),
+        phase=_phase(order, lines, answered=answered),
         amount_fen=order.amount_fen,
         area_code=bill.area_code,
         area_name=env.areas.full_name(bill.area_code),
-        name=mask_name(person.name),
+        names=tuple(name for _, name in masked),
+        surplus_names=tuple(name for state, name in masked if state == "surplus"),
         benefit_year=bill.benefit_year,
         class_label=pack.class_label(bill.person_class),
         payer_kind=order.payer_kind,
@@ -94,9 +106,9 @@ def _page(env: Env, order: Order, line: OrderLine, *, answered: bool) -> OrderPa
     )
 
 
-def _phase(order: Order, line: OrderLine, *, answered: bool) -> Phase:
+def _phase(order: Order, lines: Sequence[OrderLine], *, answered: bool) -> Phase:
     if order.state in ("paid", "settled"):
-        return "surplus" if line.state == "surplus" else "done"
+        return "surplus" if all(line.state == "surplus" for line in lines) else "done"
     if order.state == "expired":
         return "expired"
     if order.state == "cancelled":

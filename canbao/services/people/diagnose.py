@@ -9,12 +9,16 @@ from canbao.basics.refusals import (
     CredentialInactive,
     FigureUnknown,
     HouseholdMismatch,
+    KeyUsedOtherwise,
+    NotFound,
     NotOnlineForAssisted,
     NotRegistered,
     OrderUnfinished,
     OutsideWindow,
+    RecordTaken,
     Refusal,
     SeveralPlaces,
+    StatementNeeded,
     SubsidyPending,
 )
 from canbao.policy.guidance import Advice, codes_of, guidance
@@ -28,6 +32,9 @@ COMMON: tuple[type[Refusal], ...] = (
     CredentialInactive, NotOnlineForAssisted, SubsidyPending, FigureUnknown,
 )  # fmt: skip
 
+# Said at desks and to partners only, though they stand beside what residents are told.
+AT_DESKS = (RecordTaken, StatementNeeded, KeyUsedOtherwise)
+
 
 def diagnose(env: Env, area_code: str, said: str) -> list[Advice]:
     """What these words mean in an area, the most likely first; empty: nobody knows them."""
@@ -35,6 +42,29 @@ def diagnose(env: Env, area_code: str, said: str) -> list[Advice]:
     by_code = {refusal.code: refusal for refusal in reversed(Refusal.__subclasses__())}
     facts = _facts(env, pack, area_code)
     return [guidance(pack, area_code, by_code[code](**facts)) for code in codes_of(pack, said)]
+
+
+def example(env: Env, area_code: str, code: str) -> Refusal:
+    """The refusal of a code as it reads where nobody in particular is meant.
+
+    Raises:
+        NotFound: no such code.
+    """
+    found = next((refusal for refusal in Refusal.__subclasses__() if refusal.code == code), None)
+    if found is None:
+        raise NotFound
+    pack = env.packs.current(area_code, env.local_date(area_code), env.now)
+    return found(**_facts(env, pack, area_code))
+
+
+def resident_codes() -> list[tuple[str, str]]:
+    """Every code that a resident may meet, with its heading as it stands in the tree."""
+    met = {
+        refusal.code: refusal.heading
+        for refusal in reversed(Refusal.__subclasses__())
+        if refusal.__module__.rpartition(".")[2] != "staff" and refusal not in AT_DESKS
+    }
+    return sorted(met.items())
 
 
 def common(env: Env, area_code: str) -> list[tuple[str, str]]:
@@ -64,4 +94,13 @@ def _facts(env: Env, pack: Pack | None, area_code: str) -> dict[str, str]:
         "channels": "微信、银行或者窗口",
         "problem": "有一处填得不对。",
         "minutes": "30",
+        "until": "几点恢复，还没有定。",
+        "from_age": "18",
+        "to_age": "50",
+        "facts": "出生日期",
+        "level": "实名",
+        "most": "5",
+        "there": "另一个地方",
+        "there_year": "去年",
+        "department": pack.registrar if pack else "主管部门",
     }

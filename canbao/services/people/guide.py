@@ -15,8 +15,8 @@ from canbao.basics.documents import (
     parse_resident_id,
 )
 from canbao.basics.refusals import (
-    AlreadyPaid,
     BadInput,
+    DocumentMismatch,
     EnrolledElsewhere,
     EnrolmentEnded,
     FigureUnknown,
@@ -33,13 +33,18 @@ from canbao.policy.format.vocabulary import ONLINE_CHANNELS
 from canbao.policy.pack import Pack
 from canbao.policy.rules.wording import day_text
 from canbao.policy.situation import Situation
-from canbao.records.models import Consent, ContributionRecord, Person
+from canbao.records.models import Consent, Person
 from canbao.records.people.facts import PersonFacts
-from canbao.records.people.find import find_person, records_of
+from canbao.records.people.find import find_person
 from canbao.services.money.assess import assess, situation_of
-from canbao.services.people.household import Head, check_head
+from canbao.services.people.before_paying import (
+    refuse_several_places,
+    refuse_while_roster_pending,
+)
+from canbao.services.people.household.join import Head, check_head
 from canbao.services.people.identity.login import credential_active
 from canbao.services.people.others import refuse_by_others
+from canbao.services.people.paid import refuse_if_paid
 from canbao.services.people.register import Registration, register
 from canbao.services.system import limits
 from canbao.services.system.env import Env
@@ -59,7 +64,8 @@ NUMBER_PROBLEMS = {
 class Question:
     """What the find page asks: who, where, and who pays. `address` is only counted, never stored.
 
-    `ways`: the channels of whoever asks, where that is a partner; none: this installation's own.
+    `ways`: the channels of whoever asks, where that is a partner; none: this installation's own. `proved`: whoever
+    asks is logged in as the holder of this number. `chose_place`: they were shown two places and stay here (CP-15).
     """
 
     area_code: str
@@ -69,6 +75,8 @@ class Question:
     address: str
     consented: bool
     ways: tuple[str, ...] = ()
+    proved: bool = False
+    chose_place: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,8 +128,10 @@ def find(env: Env, question: Question) -> Finding:
         _refuse_newcomer(env, pack, number, question)
         return Finding(name, number, question.area_code, needs_details=True)
     if normal_name(person.name) != name:
-        raise NoMatch
+        raise DocumentMismatch if question.proved else NoMatch
     consent(env, person, question.payer_kind)
+    if not question.chose_place:
+        refuse_several_places(env, pack, person.id)
     found = quote(env, person.id, question.area_code, question.payer_kind, name, number, question.ways)
     return replace(found, needs_details=pack.registers_while_paying)
 
@@ -167,6 +177,7 @@ def quote(
     facts = assessment.facts
     refuse_if_not_enrolled(env, facts, area_code)
     refuse_if_paid(env, person_id, pack.benefit_year)
+    refuse_while_roster_pending(env, pack, id_type_of(number), number)
     answer = assessment.answer
     if answer is None or (assessment.bill is None and answer.refusal is None):
         raise FigureUnknown(area=env.areas.full_name(area_code))
@@ -242,25 +253,6 @@ def refuse_if_not_enrolled(env: Env, facts: PersonFacts, area_code: str) -> None
         raise NotRegistered
     if pooling_area_of(facts.enrolment.area_code) != pooling_area_of(area_code):
         raise EnrolledElsewhere(area=env.areas.full_name(facts.enrolment.area_code))
-
-
-def refuse_if_paid(env: Env, person_id: int, benefit_year: int) -> None:
-    """One person pays once a year, through whatever channel (FY-14)."""
-    record = (
-        ContributionRecord.objects.filter(
-            person__in=records_of(person_id), benefit_year=benefit_year, refunded_at=None
-        )
-        .order_by("id")
-        .last()
-    )
-    if record is None:
-        return
-    paid = env.local_date(record.area_code, record.paid_at) if record.paid_at else None
-    raise AlreadyPaid(
-        benefit_year=str(benefit_year),
-        area=env.areas.full_name(record.area_code),
-        paid_date=day_text(paid) if paid else "以前",
-    )
 
 
 def season_pack(env: Env, area_code: str) -> Pack:

@@ -33,10 +33,11 @@ class Unassessed:
 
 @dataclass
 class Opened:
-    """What opening a season came to. `bills` counts people by the state of their bill."""
+    """What opening a season came to. `bills` counts people by the state of their bill; `covered` have paid elsewhere."""
 
     people: int = 0
     classes_changed: int = 0
+    covered: int = 0
     bills: Counter[str] = field(default_factory=Counter)
     unassessed: Counter[str] = field(default_factory=Counter)
 
@@ -90,6 +91,9 @@ def _let_grow(env: Env, person_ids: Sequence[int]) -> int:
 
 
 def _count(opened: Opened, row: Assessment, tell: Callable[[Unassessed], None]) -> None:
+    if row.is_covered:
+        opened.covered += 1
+        return
     if row.bill:
         opened.bills[row.bill.state] += 1
         return

@@ -4,9 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canbao.basics.areas import pooling_area_of
+from canbao.basics.documents import RESIDENT_ID
 from canbao.policy.season import season
-from canbao.records.models import Order
+from canbao.records.models import Bill, Order
 from canbao.records.money.orders import order_by_token
+from canbao.records.people.find import find_person
+from canbao.services.money.open import open_order_of
 from canbao.services.system.areas import Place
 from canbao.services.system.env import Env
 
@@ -47,6 +50,14 @@ def unfinished_orders(env: Env, tokens: Sequence[str]) -> list[Order]:
     """Those orders of this phone that can still be paid."""
     orders = [order for token in tokens if (order := order_by_token(token))]
     return [order for order in orders if order.state == "open" and order.expires_at > env.now]
+
+
+def open_order_token(env: Env, number: str) -> str | None:
+    """The token of the order that is open for the holder of an ID number, for the demo's own pages."""
+    person = find_person(env.sealer, RESIDENT_ID, number)
+    bills = Bill.objects.filter(person=person.id).values_list("id", flat=True) if person else ()
+    orders = [order for bill_id in bills if (order := open_order_of(bill_id))]
+    return orders[0].token if orders else None
 
 
 def token_of(env: Env, tokens: Sequence[str], order_no: str | None) -> str | None:

@@ -8,8 +8,8 @@ from django.test import Client
 from canbao.faces import wiring
 from canbao.records.models import Order
 from canbao.services.money.collect import collect
-from canbao.services.people.household import join
-from canbao.services.people.quota import Use, use
+from canbao.services.people.household.join import form
+from canbao.services.people.household.quota import Use, use
 from tests.support.world import make_world
 
 FUNAN = "341225"
@@ -20,7 +20,7 @@ def test_the_family_sees_who_shares_and_what_is_left(db, monkeypatch):
     monkeypatch.setattr(wiring, "env", lambda actor: replace(world.env, actor=actor))
     people = [world.person(FUNAN, "adult", date(1960, 1, n + 1), f"高长{n}") for n in range(4)]
     collect(world.env, [world.opening(world.bill(id_, 2021)) for id_ in people], "cash", "0007")
-    join(world.env, [(id_, people[0], 2021, FUNAN) for id_ in people])
+    form(world.env, [(id_, people[0], 2021, FUNAN) for id_ in people])
     use(world.env, Use(people[1], "1", 100_000, FUNAN, date(2021, 3, 1)))
 
     page = Client().get(f"/o/{Order.objects.first().token}/family/").content.decode()

@@ -263,7 +263,7 @@ def test_ones_own_years_are_shown_by_real_name_and_nobody_elses(phone):
     assert "2020 年度" in page
     assert "以前的系统没有移交" in page
     phone.log_in()
-    assert "没有查到缴费记录" in text(phone.open(path))
+    assert "这里还没有记录" in text(phone.open(path))
 
 
 def test_where_the_notice_wants_a_face_a_real_name_is_not_enough(phone):

@@ -121,7 +121,7 @@ def test_the_order_page_tells_unpaid_from_unknown(world):
     world.channel.is_down = False
     world.channel.take_money(Attempt.objects.get().out_trade_no)
     page = watch(world.env, opening.token)
-    assert (page.phase, page.name, str(page.cover_from_date)) == ("done", "张*满", "None")
+    assert (page.phase, page.names, str(page.cover_from_date)) == ("done", ("张*满",), "None")
 
 
 def test_an_attempt_the_channel_will_not_take_up_again_is_closed_before_another_begins(world):

@@ -16,7 +16,7 @@ from canbao.records.models import Bill, Entry, Event, Identifier, IdentityMark, 
 from canbao.services.money.collect import collect
 from canbao.services.people.register import Registration, register
 from canbao.services.people.roster import take as verbs
-from canbao.services.people.roster.judge import OUTCOMES
+from canbao.services.people.roster.judged import OUTCOMES
 from canbao.services.people.roster.problems import PROBLEMS
 from canbao.services.people.roster.take import Source, apply, body_of, corrections, dry_run, upload
 from canbao.services.system.packs import publish

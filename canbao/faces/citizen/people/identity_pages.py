@@ -19,7 +19,7 @@ from canbao.services.people.identity.login import LASTS, ask_url, log_out, prove
 from canbao.services.system.env import Env
 
 LASTS_S = int(LASTS.total_seconds())
-PLACES = {"family": "family", "mine": "mine"}
+PLACES = {"family": "family", "mine": "mine", "together": "together"}
 
 
 @require_POST

@@ -8,6 +8,8 @@ from canbao.faces.cli.demo.people import id_number
 
 # What happens to a person before the visitor comes.
 REGISTERED, PAID, SUSPENDED, UNKNOWN = "registered", "paid", "suspended", "unknown"
+ORDERED, UNANSWERED = "ordered", "unanswered"  # an order left open; one whose channel never answers
+LISTED, TWO_PLACES, MARKED_LATE = "listed", "two_places", "marked_late"
 
 
 # What another system says of a person; `silent`: nothing, it does not answer.
@@ -32,6 +34,7 @@ class Role:
     pushed: bool = True
     payer: str = "self"
     insured_before: bool = False
+    proved_name: str | None = None  # under which they log in, where the register has another name
     elsewhere: str | None = None  # what the sandbox's platform knows: a word of `ELSEWHERE`
 
     @property
@@ -60,6 +63,17 @@ CAST: Sequence[Role] = (
     _role("学生，可以缴", "280 元", "371503", "张小满", "2012-04-16", 901, "student"),
     _role("学生，已经缴过", "E-1005", "371503", "李若曦", "2011-09-02", 902, "student", fate=PAID),
     _role("没有登记", "E-1001", "371503", "赵无名", "2013-01-20", 903, "student", fate=UNKNOWN),
+    _role(
+        "有一笔没付完",
+        "280 元，点支付时 E-1006",
+        "371503",
+        "韩冬梅",
+        "2012-01-09",
+        932,
+        "student",
+        fate=ORDERED,
+    ),
+    _role("付款结果不知道", "E-1014", "371503", "郝建军", "2011-03-08", 931, "student", fate=UNANSWERED),
     _role("类别不是学生", "E-1004", "371503", "王建国", "1980-05-06", 905, "adult"),
     _role(
         "低保学生，等补助标准",
@@ -87,6 +101,39 @@ CAST: Sequence[Role] = (
         "senior",
         group="minimum_living_allowance",
         acquired_date=date(2023, 5, 1),
+    ),
+    _role(
+        "去年在别处参保",
+        "E-1002，选这里再缴",
+        "140403",
+        "宋巧云",
+        "1971-04-04",
+        934,
+        "adult",
+        fate=TWO_PLACES,
+    ),
+    _role(
+        "改过名，登记还是旧的",
+        "登录后 E-1003",
+        "140403",
+        "白志远",
+        "1983-06-01",
+        933,
+        "adult",
+        proved_name="白致远",
+    ),
+    _role("在没核定完的名单上", "E-1010", "140403", "田秀莲", "1964-09-09", 936, "senior", fate=LISTED),
+    _role(
+        "按普通标准缴过，后来才认定",
+        "E-1019",
+        "140403",
+        "牛得草",
+        "1969-05-05",
+        935,
+        "adult",
+        fate=MARKED_LATE,
+        group="minimum_living_allowance",
+        acquired_date=date(2024, 10, 10),
     ),
     _role("登记已停", "E-1012", "140403", "马卫东", "1970-07-07", 913, "adult", fate=SUSPENDED),
     _role("别处参保", "E-1008", "140403", "徐海燕", "1992-10-10", 910, "adult", own_area="140802"),
@@ -140,7 +187,7 @@ CAST: Sequence[Role] = (
     ),
     _role(
         "特困，不用缴",
-        "0 元，确认就参保",
+        "E-1009，0 元，确认就参保",
         "140802",
         "闫春生",
         "1950-01-05",
@@ -164,7 +211,16 @@ CAST: Sequence[Role] = (
     _role("普通居民，可以缴", "280 元", "341225", "李小兰", "1955-10-01", 918, "senior"),
     _role("新参保，登记和缴费一次办", "280 元", "341225", "朱新月", "1993-04-04", 920, "adult", fate=UNKNOWN),
     _role("户主，已经缴过", "E-1005", "341225", "高长河", "1968-08-08", 923, "senior", fate=PAID),
-    _role("家人，可填户主号合户", "280 元", "341225", "高小雨", "2010-10-10", 922, "student", payer="proxy"),
+    _role(
+        "家人，可填户主号合户",
+        "280 元；户主号填错 E-1013",
+        "341225",
+        "高小雨",
+        "2010-10-10",
+        922,
+        "student",
+        payer="proxy",
+    ),
     _role("18 到 50 岁，不能代缴", "E-1016", "341225", "何志强", "1990-02-02", 925, "adult", payer="proxy"),
     _role(
         "资助对象，不能网上缴",

@@ -29,6 +29,7 @@ from canbao.faces.cli.demo.run import (
     environment,
     free_port,
     keep_from_tax,
+    keep_silent,
     make_sandbox_keys,
     make_seal,
     sole_use,
@@ -87,8 +88,10 @@ def _live(plan: Plan, *, fresh: bool, as_json: bool) -> None:
 def _tell_sandbox(plan: Plan) -> None:
     from canbao.faces.cli.demo.cast import CAST
     from canbao.faces.cli.demo.elsewhere import tell_platform
+    from canbao.faces.cli.demo.fates import silent_trades
 
     keep_from_tax(plan, [role.number for role in CAST if not role.pushed])
+    keep_silent(plan, silent_trades())
     tell_platform(plan, [role for role in CAST if role.elsewhere])
 
 
@@ -158,4 +161,6 @@ def _announce(plan: Plan, *, as_json: bool) -> None:
     for role in CAST:
         who = f"{role.name}  {role.number}  {'代缴' if role.payer == 'proxy' else '本人'}"
         click.echo(f"  {place(role.enter_area)}  {who}\n      {role.situation} → {role.shows}")
-    click.echo(f"\n居民页面  {plan.base_url}\n支付沙箱  {plan.sandbox_url}\n按 Ctrl-C 停止。\n")
+    click.echo(
+        f"\n居民页面  {plan.base_url}\n演示人员  {plan.base_url}/demo/\n支付沙箱  {plan.sandbox_url}\n按 Ctrl-C 停止。\n"
+    )

@@ -163,6 +163,13 @@ def tell_sandbox(plan: Plan, what: str, asked: Mapping[str, object]) -> None:
     httpx.post(f"{plan.sandbox_url}/sandbox/{what}", json=asked).raise_for_status()
 
 
+def keep_silent(plan: Plan, out_trade_nos: Sequence[str]) -> None:
+    """Let the payment channel never answer about these trades: their outcome stays unknown (E-1014)."""
+    for number in out_trade_nos:
+        asked = {"fault": "gateway", "out_trade_no": number, "times": 1_000_000}
+        httpx.post(f"{plan.sandbox_url}/sandbox/behaviour", json=asked).raise_for_status()
+
+
 class Programs:
     """The demo's three programs; they start together and stop together."""
 

@@ -12,6 +12,7 @@ from canbao.basics.documents import RESIDENT_ID
 from canbao.faces.cli.demo import cast
 from canbao.faces.cli.demo.cast import CAST, Role
 from canbao.faces.cli.demo.days import AREA_DAYS, demo_day, shifts
+from canbao.faces.cli.demo.fates import play_states
 from canbao.faces.cli.demo.people import Maker, Resident, units_of
 from canbao.faces.cli.publish import area_names, pack_files
 from canbao.records.people.changes.told import Ground
@@ -22,7 +23,7 @@ from canbao.services.money.collect import collect
 from canbao.services.money.open import Opening
 from canbao.services.people.changes.suspend import Suspension, suspend
 from canbao.services.people.guide import season_pack
-from canbao.services.people.household import join
+from canbao.services.people.household.join import form
 from canbao.services.people.mark import Marking, mark
 from canbao.services.people.register import Registration, register
 from canbao.services.system.env import Env
@@ -101,7 +102,7 @@ def _form_households(env: Env, code: str, paid: Sequence[tuple[int, Resident]]) 
     heads: dict[int, int] = {}
     for person_id, row in paid:
         heads.setdefault(row.household, person_id)
-    join(env, [(person_id, heads[row.household], pack.benefit_year, code) for person_id, row in paid])
+    form(env, [(person_id, heads[row.household], pack.benefit_year, code) for person_id, row in paid])
 
 
 def _registration(env: Env, row: Resident | Role) -> Registration:
@@ -174,6 +175,8 @@ def _play_cast(env: Env) -> int:
     ids = dict(
         zip(known, (d.person_id for d in register(env, [_registration(env, r) for r in known])), strict=True)
     )
+    late = [role for role in known if role.fate == cast.MARKED_LATE]
+    paid = sum(len(_pay(env, role.area_code, [ids[role]])) for role in late)
     mark(env, [_role_marking(role, ids[role]) for role in known if role.group])
     before = [role for role in known if role.insured_before]
     years = [(ids[role], season_pack(env, role.area_code).benefit_year - 1, role) for role in before]
@@ -182,7 +185,8 @@ def _play_cast(env: Env) -> int:
     )
     suspended = [ids[role] for role in known if role.fate == cast.SUSPENDED]
     suspend(env, [Suspension(i, date(2024, 1, 31), "other", Ground("演示")) for i in suspended])
-    return sum(len(_pay(env, role.area_code, [ids[role]])) for role in known if role.fate == cast.PAID)
+    play_states(env, [(role, ids[role]) for role in known])
+    return paid + sum(len(_pay(env, role.area_code, [ids[role]])) for role in known if role.fate == cast.PAID)
 
 
 def _role_marking(role: Role, person_id: int) -> Marking:

@@ -9,12 +9,9 @@ from typing import Any
 import click
 
 from canbao.faces.cli.staff import as_json, by, env_of, pieces, run
+from canbao.policy.format.vocabulary import DEPARTMENTS
 
-DEPARTMENTS = {
-    "civil_affairs": "民政",
-    "agriculture": "农业农村",
-    "disabled_federation": "残联",
-}
+AFTER = {"refund": "退费", "no_way_back": "不退", "look": "要人看"}
 
 
 @click.group()
@@ -85,7 +82,8 @@ def errors_command(roster_id: int, to: Path, only: str | None, name: str, *, as_
     """改错表: the rows that could not be taken, each with 错误说明; put right, it is uploaded like any roster."""
     env = env_of(name)
     from canbao.faces.papers.corrections import write_corrections
-    from canbao.services.people.roster.take import OUTCOMES, corrections
+    from canbao.services.people.roster.judged import OUTCOMES
+    from canbao.services.people.roster.take import corrections
 
     if only is not None and only not in OUTCOMES:
         raise click.UsageError(f"没有这种结果：{only}。可以用：{'、'.join(OUTCOMES)}")
@@ -93,6 +91,27 @@ def errors_command(roster_id: int, to: Path, only: str | None, name: str, *, as_
     def work() -> dict[str, Any]:
         wrong = corrections(env, roster_id, only)
         return {"rows": write_corrections(to, wrong.header, wrong.rows), "file": str(to)}
+
+    run(work, as_json)
+
+
+@roster.command("after-paying")
+@click.argument("roster_id", type=int)
+@by
+@as_json
+def after_paying_command(roster_id: int, name: str, *, as_json: bool) -> None:
+    """缴费后标识: who had paid the normal price gets what the pack says; refunds are applied for once."""
+    env = env_of(name)
+    from canbao.services.people.roster.after_paying import settle_after_paying
+
+    def work() -> dict[str, Any]:
+        rows = [asdict(row) for row in settle_after_paying(env, roster_id)]
+        if as_json:
+            return {"rows": rows}
+        lines = [
+            f"第{row['row']}行 {AFTER[row['outcome']]} {row['refund_no'] or ''} {row['why']}" for row in rows
+        ]
+        return {"缴费后标识": lines or "没有这样的人。"}
 
     run(work, as_json)
 

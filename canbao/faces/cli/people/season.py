@@ -57,6 +57,7 @@ def open_command(area_code: str, benefit_year: int, path: Path | None, name: str
     told = {
         "people": opened.people,
         "classes_changed": opened.classes_changed,
+        "covered": opened.covered,
         "bills": dict(sorted(opened.bills.items())),
         "unassessed": dict(sorted(opened.unassessed.items())),
     }
@@ -87,5 +88,7 @@ def _in_words(told: dict[str, Any]) -> str:
         f"共 {told['people']} 人，改了类别 {told['classes_changed']} 人。",
         f"应缴单：{bills or '没有'}。",
     ]
+    if told["covered"]:
+        lines.append(f"这一年已经在别处缴过：{told['covered']} 人，不再出单。")
     lines += [f"不能核定 {code}：{many} 人" for code, many in told["unassessed"].items()]
     return "\n".join(lines)

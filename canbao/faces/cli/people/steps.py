@@ -29,6 +29,8 @@ WORDS = {
     "duplicate_id": "差重编号", "default_keep": "按规定留", "reason": "依据", "wished": "本人想留", "keep": "留下",
     "theirs": "另一份", "needs_statement": "要书面声明", "next": "下一步", "wrong": "不符", "noun": "表", "column": "栏",
     "stored": "现在", "rebuilt": "按经过", "id": "编号", "waiting": "等办", "fiscal": "财政补助", "registered": "登记",
+    "head_id": "户主编号", "member_ids": "同户编号", "cap_yuan": "限额（元）", "used_yuan": "已用（元）", "left_yuan": "剩余（元）",
+    "claim_no": "报销单号", "paid_yuan": "报了（元）", "back_yuan": "退回（元）",
 }  # fmt: skip
 
 

@@ -10,7 +10,12 @@ from canbao.records.moves import Journal
 from canbao.records.people.changes.told import Ground, told
 from canbao.records.sets import Column
 
-EVENTS = {"person_class": "ClassChanged", "area_code": "PlaceChanged"}
+Changing = Literal["person_class", "area_code", "registered_by"]
+EVENTS: dict[Changing, str] = {
+    "person_class": "ClassChanged",
+    "area_code": "PlaceChanged",
+    "registered_by": "RegistrarChanged",
+}
 
 
 @dataclass(frozen=True)
@@ -18,14 +23,12 @@ class Rewrite:
     """One column of one enrolment, from what to what, on which ground."""
 
     enrolment_id: int
-    old: str
+    old: str | None
     new: str
     ground: Ground
 
 
-def rewrite(
-    journal: Journal, column: Literal["person_class", "area_code"], changes: Sequence[Rewrite]
-) -> set[int]:
+def rewrite(journal: Journal, column: Changing, changes: Sequence[Rewrite]) -> set[int]:
     """Change one column of active enrolments. Returns the ids that changed."""
     if not changes:
         return set()
@@ -42,7 +45,7 @@ def rewrite(
     back = "r.id" if sets.on_postgres() else "id"
     rows = sets.fetch(
         f"UPDATE enrolment AS r SET {column} = t.new FROM {source} WHERE r.bucket = t.b AND r.id = t.i "
-        f"AND r.{column} = t.old AND r.state = 'active' AND {routed} RETURNING {back}",
+        f"AND r.{column} IS NOT DISTINCT FROM t.old AND r.state = 'active' AND {routed} RETURNING {back}",
         [*params, *routed_params],
     )
     changed = {row["id"] for row in rows}

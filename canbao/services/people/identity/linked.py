@@ -144,6 +144,11 @@ def members(env: Env, payer: Holder, area_code: str) -> list[Member]:
     return found
 
 
+def linked_ids(env: Env, payer: Holder) -> tuple[int, ...]:
+    """The person ids of whom the payer has linked, the first linked first."""
+    return tuple(_active(env, payer).order_by("linked_at", "id").values_list("person_id", flat=True))
+
+
 def most_linked(env: Env, area_code: str) -> int | None:
     """How many the pack lets one payer link, shown before anybody starts; None: not stated (ux P9)."""
     return season_pack(env, area_code).paying.most_linked.known

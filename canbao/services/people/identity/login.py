@@ -56,7 +56,7 @@ def prove(env: Env, query: Mapping[str, str], state: str) -> tuple[str, Holder]:
         raise ProofMissing(reason="认证没有办成。", level="实名") from None
     except IdentityDown:
         raise IdentityUnavailable from None
-    return _keep(env, proof)
+    return keep(env, proof)
 
 
 def holder_of(env: Env, token: str | None, level: Level = "real_name") -> Holder | None:
@@ -105,7 +105,8 @@ def forget_logins(env: Env) -> int:
     return Login.objects.filter(expires_at__lt=env.now).delete()[0]
 
 
-def _keep(env: Env, proof: Proof) -> tuple[str, Holder]:
+def keep(env: Env, proof: Proof) -> tuple[str, Holder]:
+    """Log the holder of a proof in: the token, and who it is."""
     name, number = normal_name(proof.name), normal_number(proof.number)
     bucket = env.sealer.bucket(proof.id_type, number)
     token = new_token(bucket, env.new_token())

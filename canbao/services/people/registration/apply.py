@@ -152,7 +152,7 @@ def _check(env: Env, form: Form, changed: set[str]) -> None:
     if "of_department" in changed and form.of_department is None and department_groups(pack):
         raise BadInput(field="of_department", problem="请回答这个问题。")
     if form.of_department:
-        raise RegisteredByDepartment
+        raise RegisteredByDepartment(department=pack.registrar)
 
 
 def _is_unit_of(unit_code: str, area_code: str) -> bool:

@@ -5,11 +5,12 @@ from datetime import date
 
 from canbao.basics.areas import pooling_area_of
 from canbao.basics.documents import RESIDENT_ID, normal_name
-from canbao.basics.refusals import AlreadyRegistered, EnrolledElsewhere, FigureUnknown
+from canbao.basics.refusals import AlreadyRegistered, EnrolledElsewhere, FigureUnknown, RegisteredByDepartment
+from canbao.policy.format.vocabulary import DEPARTMENTS
 from canbao.policy.pack import Pack
 from canbao.policy.registration.eligible import Applicant, Verdict, eligible
 from canbao.policy.situation import Mark, Situation
-from canbao.records.models import Enrolment, Person
+from canbao.records.models import Enrolment, IdentityMark, Person
 from canbao.records.people.facts import PersonFacts, marks_in_force
 from canbao.records.people.facts import gather as facts_of
 from canbao.records.people.find import find_person
@@ -40,11 +41,20 @@ def judge(env: Env, form: Form) -> Verdict:
         has_final_number=form.id_type == RESIDENT_ID,
         in_employee_scheme=_employed(env, facts, form.area_code),
     )
-    verdict = eligible(pack, applicant, on)
+    verdict = _naming_department(eligible(pack, applicant, on), person)
     doubts = _doubts(person, form)
     if doubts and verdict.outcome != "refused":
         return replace(verdict, outcome="review", reasons=(*verdict.reasons, *doubts))
     return verdict
+
+
+def _naming_department(verdict: Verdict, person: Person | None) -> Verdict:
+    """Whoever hands in an application is told which department has named them, and not as what (LZ-05)."""
+    if person is None or not isinstance(verdict.refusal, RegisteredByDepartment):
+        return verdict
+    mark = IdentityMark.objects.filter(person=person.id).order_by("-acquired_date", "-id").first()
+    department = DEPARTMENTS.get(mark.source_department) if mark else None
+    return replace(verdict, refusal=RegisteredByDepartment(department=department)) if department else verdict
 
 
 def _employed(env: Env, facts: PersonFacts | None, area_code: str) -> bool | None:

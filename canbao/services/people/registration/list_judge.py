@@ -17,20 +17,20 @@ from canbao.basics.documents import (
 )
 from canbao.basics.refusals import DeathMarked, EnrolledElsewhere, InEmployeeScheme, Refusal
 from canbao.channels.roster import RosterRow
-from canbao.policy.format.vocabulary import PERSON_CLASSES
+from canbao.policy.format.vocabulary import PERSON_CLASSES, class_named
 from canbao.policy.pack import Pack
 from canbao.policy.rules.subsidy import group_entry
 from canbao.records.people.facts import EMPLOYEE_SCHEME, MarkRow, marks_of
 from canbao.records.people.find import Holder, holders_of
 from canbao.services.people.others import barred_people
 from canbao.services.people.registration.judge import current_pack
-from canbao.services.people.roster.judge import OUTCOMES as ROSTER_OUTCOMES
-from canbao.services.people.roster.judge import Outcome
+from canbao.services.people.roster.judged import OUTCOMES as ROSTER_OUTCOMES
+from canbao.services.people.roster.judged import Outcome
 from canbao.services.system.env import Env
 
 _SHARED = (
     "name_differs", "number_as_float", "number_length", "number_digits", "number_check", "number_date",
-    "name_missing", "number_missing", "merged_cells", "bad_date", "end_before_begin", "too_long",
+    "name_missing", "number_missing", "merged_cells", "class_age", "bad_date", "end_before_begin", "too_long", "died",
 )  # fmt: skip
 OUTCOMES: dict[str, Outcome] = {
     "new_person": Outcome("ok", "新登记。"),
@@ -41,13 +41,9 @@ OUTCOMES: dict[str, Outcome] = {
     "death_marked": Outcome("doubtful", "别的系统里有停保或者注销的标识，请核对。"),
     "by_department": Outcome("doubtful", "这个人是困难对象，由主管部门登记。"),
     "class_unknown": Outcome("bad", "人员类别看不懂，或者没有写。"),
-    "class_age": Outcome("bad", "年龄和人员类别对不上。"),
     "certificate": Outcome("bad", "名单只收身份证号。用出生证登记的，请单独申请。"),
     "twice": Outcome("bad", "同一个号码在前面已经有一行，前面那行算数。"),
     **{name: ROSTER_OUTCOMES[name] for name in _SHARED},
-}
-_CLASS_WORDS = {word.text: name for name, word in PERSON_CLASSES.items()} | {
-    name: name for name in PERSON_CLASSES
 }
 _NOBODY = ResidentId("", date.min, "")
 
@@ -108,7 +104,7 @@ def _read(row: RosterRow, given: Class, on: date) -> Judged:
         number = parse_resident_id(row.number, on)
     except BadNumber as bad:
         return Judged(row, f"number_{bad.reason}")
-    person_class = _CLASS_WORDS.get(row.group) if row.group else given.person_class
+    person_class = class_named(row.group) if row.group else given.person_class
     if person_class is None:
         return Judged(row, "class_unknown")
     if not PERSON_CLASSES[person_class].fits(full_years(number.birth_date, on)):
@@ -118,7 +114,7 @@ def _read(row: RosterRow, given: Class, on: date) -> Judged:
 
 Against = Literal[
     "new_person", "new_enrolment", "already_enrolled", "name_differs", "enrolled_elsewhere",
-    "in_employee_scheme", "by_department", "death_marked",
+    "in_employee_scheme", "by_department", "died", "death_marked",
 ]  # fmt: skip
 _BARRED: dict[type[Refusal], Against] = {
     InEmployeeScheme: "in_employee_scheme",
@@ -140,6 +136,8 @@ def _against(
         return "new_person"
     if normal_name(holder.name) != normal_name(row.row.name):
         return "name_differs"
+    if holder.has_died:
+        return "died"
     if EMPLOYEE_SCHEME in holder.enrolled:
         return "in_employee_scheme"
     area = next(iter(holder.enrolled.values()), None)

@@ -18,7 +18,7 @@ from canbao.channels.roster.columns import day_of
 from canbao.services.exchange.take_over import PastYear, take_over
 from canbao.services.people.register import Registration, register
 from canbao.services.people.registration.list_judge import OUTCOMES, Class, Judged, judge
-from canbao.services.people.roster.judge import Outcome
+from canbao.services.people.roster.judged import Outcome
 from canbao.services.people.roster.problems import PROBLEMS
 from canbao.services.system.env import Env
 

@@ -4,92 +4,45 @@ Nothing is written here: a dry run and the real one ask the same question.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date
-from typing import Literal
 
-from canbao.basics.areas import lineage
+from canbao.basics.areas import lineage, pooling_area_of
 from canbao.basics.documents import RESIDENT_ID, normal_name
-from canbao.policy.rules.subsidy import group_named
-from canbao.records.exchange.roster_lines import Holder, LineRow, holders, same_numbers
+from canbao.policy.rules.subsidy import group_entry, group_named
+from canbao.records.exchange.roster_lines import Holder, LineRow, holder_of, holders, same_numbers
 from canbao.records.models import Roster
 from canbao.records.money.bills import current_bills
 from canbao.records.people.facts import MarkRow, marks_of
 from canbao.records.people.namesakes import Namesake, namesakes
 from canbao.services.people.mark import Marking
 from canbao.services.people.one_way import ONE_WAY_KINDS
+from canbao.services.people.roster.enrol import DEPARTMENT, with_registrations
+from canbao.services.people.roster.file import FileRows
+from canbao.services.people.roster.judged import Judged
 from canbao.services.system.env import Env
 
-Kind = Literal["ok", "doubtful", "bad"]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a row counts, and what its department reads in 错误说明."""
-
-    kind: Kind
-    words: str
-
-
-OUTCOMES: dict[str, Outcome] = {
-    "new_mark": Outcome("ok", "新增标识。"),
-    "known": Outcome("ok", "以前已经标识，没有变化。"),
-    "ended": Outcome("ok", "标识已终止。"),
-    # E3: the mark is a fact; what was paid, or promised to an open order, stays as it is
-    "normal_before": Outcome("ok", "已标识。本人已按普通标准缴费或下单，账没有动，请按当地规定处理。"),
-    "number_unknown": Outcome("doubtful", "参保登记里没有这个证件号码，请核对号码，或先办参保登记。"),
-    "candidates": Outcome("doubtful", "证件号码找不到人，有同名同生日的人，等工作人员核对。"),
-    "name_differs": Outcome("doubtful", "证件号码对得上，姓名对不上，请核对。"),
-    "not_enrolled_here": Outcome("doubtful", "这个人现在不在本地参保，请核对参保地。"),
-    "dates_differ": Outcome("doubtful", "这个人已有同一类别的标识，日期不一样，请核对。"),
-    "group_unknown": Outcome("bad", "当地政策里没有这个对象类别，请改成政策里的名称。"),
-    "twice": Outcome("bad", "同一个人、同一类别在前面已经有一行，前面那行算数。"),
-    "number_as_float": Outcome(
-        "bad", "证件号码被表格当成数字，末几位已经丢失。请把这一列设为文本，重新填写。"
-    ),
-    "number_length": Outcome("bad", "身份证号码不是18位，请核对。"),
-    "number_digits": Outcome("bad", "身份证号码里有不该有的字，请核对。"),
-    "number_check": Outcome("bad", "身份证号码校验不对，请核对每一位。"),
-    "number_date": Outcome("bad", "身份证号码里的出生日期不对，请核对。"),
-    "name_missing": Outcome("bad", "没有姓名。"),
-    "number_missing": Outcome("bad", "没有证件号码。"),
-    "group_missing": Outcome("bad", "没有对象类别。"),
-    "begin_missing": Outcome("bad", "没有认定日期。"),
-    "merged_cells": Outcome("bad", "合并的单元格只算第一格，请取消合并，每行都填写。"),
-    "bad_date": Outcome("bad", "日期看不懂，请写成 2024-10-10 这样。"),
-    "end_before_begin": Outcome("bad", "终止日期比认定日期早。"),
-    "too_long": Outcome("bad", "有一格太长。"),
-    "nobody": Outcome("bad", "工作人员查过，参保登记里没有这个人。"),
-}
 # The number leads to nobody: whom the name and the birthday may mean is for a person to say.
 NUMBER_IN_DOUBT = (
     "number_unknown", "number_missing", "number_length", "number_digits", "number_check", "number_date", "number_as_float",
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Judged:
-    """One row, what it comes to, and the mark that it asks for; `changes`: the mark is to be put."""
-
-    line: LineRow
-    outcome: str
-    person_id: int | None = None
-    marking: Marking | None = None
-
-    @property
-    def changes(self) -> bool:
-        """Whether the row, applied, puts or ends a mark."""
-        return self.marking is not None
-
-
-def judge(env: Env, roster: Roster, lines: Sequence[LineRow]) -> list[Judged]:
+def judge(env: Env, roster: Roster, lines: Sequence[LineRow], file: FileRows) -> list[Judged]:
     """Judge rows of one roster, in the order given: a handful of statements for any number of them."""
     group_of = _groups(env, roster)
+    by_department = _departments_groups(env, roster)
     people = holders(RESIDENT_ID, [line for line in lines if not line.fault])
     first = _first_rows(roster.id, lines, group_of)
     marks = marks_of(list({holder.person_id for holder in people.values()}))
-    judged = [_judge_one(roster, line, group_of(line.group_text), people, first, marks) for line in lines]
-    return _paid_before(_with_candidates(roster, judged), roster.benefit_year)
+    judged = []
+    for line in lines:
+        group = group_of(line.group_text)
+        departments = group is not None and by_department(group)
+        row = _judge_one(roster, line, group, people, first, marks, departments)
+        judged.append(replace(row, group=group, is_departments=departments))
+    judged = with_registrations(env, roster, _with_candidates(roster, judged), file)
+    return _paid_before(judged, roster.benefit_year)
 
 
 def _with_candidates(roster: Roster, judged: list[Judged]) -> list[Judged]:
@@ -99,7 +52,7 @@ def _with_candidates(roster: Roster, judged: list[Judged]) -> list[Judged]:
     if not known:
         return judged
     return [
-        Judged(row.line, "candidates")
+        replace(row, outcome="candidates")
         if row.outcome in NUMBER_IN_DOUBT and (normal_name(row.line.name), row.line.birth_date) in known
         else row
         for row in judged
@@ -119,6 +72,7 @@ def _judge_one(
     people: dict[str, Holder],
     first: dict[tuple[str, str], int],
     marks: dict[int, list[MarkRow]],
+    departments: bool,
 ) -> Judged:
     index = line.blind_index
     if line.fault or index is None or line.begin_date is None:
@@ -132,9 +86,34 @@ def _judge_one(
         return Judged(line, "number_unknown")
     if normal_name(holder.name) != normal_name(line.name):
         return Judged(line, "name_differs")
-    if holder.area_code is None or roster.area_code not in lineage(holder.area_code):
+    if holder.has_died:
+        return Judged(line, "died")
+    if holder.area_code is None:
+        return Judged(line, "not_enrolled")
+    if not _is_about(roster, holder.area_code, departments):
         return Judged(line, "not_enrolled_here")
-    return _marking(roster, line, group, line.begin_date, holder.person_id, marks.get(holder.person_id, ()))
+    row = _marking(roster, line, group, line.begin_date, holder.person_id, marks.get(holder.person_id, ()))
+    return _handing_over(row, holder) if departments else row
+
+
+def _is_about(roster: Roster, area_code: str, departments: bool) -> bool:
+    """A roster is about its area; a department's own people may go to school elsewhere in the pooling area (LZ-05)."""
+    if departments:
+        return pooling_area_of(area_code) == pooling_area_of(roster.area_code)
+    return roster.area_code in lineage(area_code)
+
+
+def _handing_over(row: Judged, holder: Holder) -> Judged:
+    """Whoever enrolled in some other way is the department's from now on, or E-1020 would stand in their way for good."""
+    if (
+        row.outcome not in ("new_mark", "known")
+        or holder.registered_by == DEPARTMENT
+        or not holder.enrolment_id
+    ):
+        return row
+    outcome = "handed_over" if row.outcome == "known" else row.outcome
+    handed = (holder.enrolment_id, holder.registered_by)
+    return replace(row, outcome=outcome, person_id=holder.person_id, enrolment_to_hand_over=handed)
 
 
 def judge_as(env: Env, roster: Roster, line: LineRow, person_id: int) -> Judged:
@@ -142,10 +121,23 @@ def judge_as(env: Env, roster: Roster, line: LineRow, person_id: int) -> Judged:
     group = _groups(env, roster)(line.group_text)
     if group is None or line.begin_date is None:
         return Judged(line, "group_unknown" if group is None else "begin_missing")
-    judged = _marking(
-        roster, line, group, line.begin_date, person_id, marks_of([person_id]).get(person_id, ())
-    )
+    marks = marks_of([person_id]).get(person_id, ())
+    judged = _marking(roster, line, group, line.begin_date, person_id, marks)
+    if _departments_groups(env, roster)(group) and (holder := holder_of(person_id)):
+        judged = _handing_over(judged, holder)
     return _paid_before([judged], roster.benefit_year)[0]
+
+
+def as_new(env: Env, roster: Roster, line: LineRow) -> Judged:
+    """What a row comes to, now that a person has said that it means nobody on the register."""
+    nobody = Judged(line, "nobody")
+    group = _groups(env, roster)(line.group_text)
+    if line.fault or group is None or not _departments_groups(env, roster)(group):
+        return nobody
+    if holders(RESIDENT_ID, [line]):
+        return nobody
+    unknown = Judged(line, "number_unknown", group=group, is_departments=True)
+    return with_registrations(env, roster, [unknown], FileRows(env, roster))[0]
 
 
 def _marking(
@@ -184,6 +176,20 @@ def _groups(env: Env, roster: Roster) -> Callable[[str], str | None]:
     return group_of
 
 
+def _departments_groups(env: Env, roster: Roster) -> Callable[[str], bool]:
+    """Whether the pack leaves it to a department to register a group's people (LZ-05)."""
+    pack = env.packs.get(roster.area_code, roster.benefit_year, env.now)
+    known: dict[str, bool] = {}
+
+    def by_department(group: str) -> bool:
+        if group not in known:
+            entry = group_entry(pack, group)
+            known[group] = entry is not None and entry.registered_by.known == DEPARTMENT
+        return known[group]
+
+    return by_department
+
+
 def _first_rows(
     roster_id: int, lines: Sequence[LineRow], group_of: Callable[[str], str | None]
 ) -> dict[tuple[str, str], int]:
@@ -205,8 +211,6 @@ def _paid_before(judged: list[Judged], benefit_year: int) -> list[Judged]:
         person_id for person_id, bill in bills.items() if bill.is_fixed and bill.content.kind in ONE_WAY_KINDS
     }
     return [
-        Judged(row.line, "normal_before", row.person_id, row.marking)
-        if row.outcome == "new_mark" and row.person_id in fixed
-        else row
+        replace(row, outcome="normal_before") if row.outcome == "new_mark" and row.person_id in fixed else row
         for row in judged
     ]

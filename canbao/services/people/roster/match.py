@@ -9,17 +9,16 @@ from dataclasses import dataclass
 from canbao.basics.documents import RESIDENT_ID, mask_number, normal_name, normal_number
 from canbao.basics.refusals import BadInput, StepNotDue
 from canbao.channels.roster import open_roster
-from canbao.records.exchange import roster_lines
 from canbao.records.exchange.roster_lines import LineRow, holders
 from canbao.records.models import Person, Roster, RosterLine
-from canbao.records.transactions import in_one_transaction
-from canbao.services.people.mark import put_marks
-from canbao.services.people.roster.judge import Judged, candidates, judge_as
-from canbao.services.people.roster.take import Result, body_of, finish, get_roster
+from canbao.records.moves import Journal
+from canbao.services.people.roster.file import body_of
+from canbao.services.people.roster.judge import as_new, candidates, judge_as
+from canbao.services.people.roster.judged import Judged
+from canbao.services.people.roster.take import Result, apply_rows, finish, get_roster
 from canbao.services.system.env import Env
 
 TO_DECIDE = ("candidates", "name_differs")
-NOT_HERE = "nobody"
 
 
 @dataclass(frozen=True)
@@ -64,6 +63,8 @@ def doubtful(env: Env, roster_id: int, how_many: int = 50, after: int = 0) -> li
 def decide(env: Env, roster_id: int, row_no: int, person_id: int | None) -> Result:
     """Say whom a row means, None: nobody in the register. The mark is put, and the person assessed anew.
 
+    Whom a department registers, it registers then (LZ-05).
+
     Raises:
         NotFound: no such roster. StepNotDue: the row waits for no decision (any more). BadInput: not one of its candidates.
     """
@@ -74,24 +75,18 @@ def decide(env: Env, roster_id: int, row_no: int, person_id: int | None) -> Resu
     line, _, people = found[0]
     if person_id is not None and person_id not in {person.id for person, _ in people}:
         raise BadInput(field="person", problem="这个人不在这一行的候选里。")
-    judged = Judged(line, NOT_HERE) if person_id is None else judge_as(env, roster, line, person_id)
-    _write(env, judged, person_id)
+    judged = as_new(env, roster, line) if person_id is None else judge_as(env, roster, line, person_id)
+    _write(env, roster, judged, person_id)
     return finish(env, roster)
 
 
-def _write(env: Env, judged: Judged, person_id: int | None) -> None:
-    env.serials.warm({"identity_mark": 1, "event": 2})
-
-    def work() -> None:
-        journal = env.journal()
-        put_marks(env, journal, [judged.marking] if judged.marking else [])
-        row = (judged.line.id, judged.outcome, judged.person_id, judged.changes)
-        if not roster_lines.decide_lines([row]):
+def _write(env: Env, roster: Roster, judged: Judged, person_id: int | None) -> None:
+    def note(journal: Journal, decided: set[int]) -> None:
+        if not decided:
             raise StepNotDue(state="别人已经核对过")
         journal.note("roster_line", judged.line.id, "RosterRowDecided", {"person": person_id})
-        journal.write()
 
-    in_one_transaction(work)
+    apply_rows(env, roster, [judged], note)
 
 
 def _waiting(roster: Roster, after: int, until: int | None = None) -> list[LineRow]:

@@ -5,7 +5,7 @@ Nothing is booked. A roster can be applied again after a kill, or by two hands a
 
 import hashlib
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
 from canbao.basics.documents import RESIDENT_ID, BadNumber, normal_number, parse_resident_id
@@ -14,10 +14,14 @@ from canbao.channels.roster import RosterRow, RosterTable, RosterUnfit, open_ros
 from canbao.records.exchange import roster_lines
 from canbao.records.exchange.roster_lines import NewLine
 from canbao.records.models import Roster
+from canbao.records.moves import Journal
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money.assess import assess
 from canbao.services.people.mark import put_marks
-from canbao.services.people.roster.judge import OUTCOMES, Judged, judge
+from canbao.services.people.roster.enrol import put_registrations
+from canbao.services.people.roster.file import FileRows, body_of, place_of
+from canbao.services.people.roster.judge import judge
+from canbao.services.people.roster.judged import OUTCOMES, Judged
 from canbao.services.people.roster.problems import PROBLEMS
 from canbao.services.system.env import Env
 
@@ -28,6 +32,7 @@ OPEN = [name for name, outcome in OUTCOMES.items() if outcome.kind == "doubtful"
 WRONG = [name for name, outcome in OUTCOMES.items() if outcome.kind != "ok"]
 # How many rows are done; a face shows them as progress.
 Told = Callable[[int], None]
+Note = Callable[[Journal, set[int]], None]
 
 
 def _silent(_done: int) -> None:
@@ -101,7 +106,7 @@ def apply(env: Env, roster_id: int, told: Told = _silent) -> Result:
     before = roster_lines.count_outcomes(roster.id)
     told(sum(count for name, count in before.items() if name not in OPEN))
     for judged in _judged(env, roster, again=OPEN):
-        _apply_chunk(env, judged)
+        apply_rows(env, roster, judged)
         told(len(judged))
     return finish(env, roster)
 
@@ -126,11 +131,6 @@ def get_roster(roster_id: int) -> Roster:
     if roster.fault:
         raise RosterRefused(problem=PROBLEMS[roster.fault])
     return roster
-
-
-def body_of(env: Env, roster: Roster) -> bytes:
-    """The file as it was received."""
-    return env.sealer.open_bytes(bytes(roster.body_sealed), _place(roster.sha256))
 
 
 @dataclass(frozen=True)
@@ -172,15 +172,11 @@ def _keep(env: Env, source: Source, body: bytes) -> tuple[Roster, bool]:
         benefit_year=source.benefit_year,
         sha256=digest,
         defaults={
-            "body_sealed": env.sealer.seal_bytes(body, _place(digest)),
+            "body_sealed": env.sealer.seal_bytes(body, place_of(digest)),
             "received_at": env.now,
             "received_by": env.actor,
         },
     )
-
-
-def _place(digest: str) -> str:
-    return f"assistance_roster:body:{digest}"
 
 
 def _read(env: Env, kept: Roster, body: bytes) -> None:
@@ -226,23 +222,34 @@ def _line(env: Env, row: RosterRow, number: str | None, fault: str | None) -> Ne
 def _judged(env: Env, roster: Roster, again: list[str] | None) -> Iterator[list[Judged]]:
     """All rows in chunks; or only those not decided yet, and those that had come to `again`."""
     after = 0
+    file = FileRows(env, roster)
     while lines := roster_lines.lines_after(roster.id, after, CHUNK, again):
-        yield judge(env, roster, lines)
+        yield judge(env, roster, lines, file)
         after = lines[-1].row_no
 
 
-def _apply_chunk(env: Env, judged: list[Judged]) -> None:
-    """Put the marks of one chunk and what became of its rows, both or neither."""
-    markings = [row.marking for row in judged if row.marking]
-    env.serials.warm({"identity_mark": len(markings), "event": len(markings)})
+def apply_rows(env: Env, roster: Roster, judged: Sequence[Judged], note: Note | None = None) -> set[int]:
+    """Registrations, marks and what became of the rows: all of one chunk, or nothing. Returns the lines decided.
 
-    def work() -> None:
+    `note` writes more events into the same transaction; whatever it raises undoes all.
+    """
+    new = sum(row.registration is not None for row in judged)
+    env.serials.warm(dict.fromkeys(("person", "identifier", "enrolment"), 3 * new))
+    env.serials.warm({"identity_mark": len(judged), "event": 2 * len(judged) + 3 * new})
+
+    def work() -> set[int]:
         journal = env.journal()
-        put_marks(env, journal, markings)
-        roster_lines.decide_lines([(row.line.id, row.outcome, row.person_id, row.changes) for row in judged])
+        done = put_registrations(env, journal, roster, judged)
+        put_marks(env, journal, [row.marking for row in done if row.marking])
+        decided = roster_lines.decide_lines(
+            [(row.line.id, row.outcome, row.person_id, row.changes) for row in done]
+        )
+        if note:
+            note(journal, decided)
         journal.write()
+        return decided
 
-    in_one_transaction(work)
+    return in_one_transaction(work)
 
 
 def _assess_touched(env: Env, roster: Roster) -> None:

@@ -14,7 +14,7 @@ from canbao.services.exchange.take_over import PastYear, take_over
 from canbao.services.people.changes.merge import Merge, candidates, merge, unmerge
 from canbao.services.people.changes.rebuild import check_people
 from canbao.services.people.changes.suspend import Suspension, suspend
-from canbao.services.people.guide import refuse_if_paid
+from canbao.services.people.paid import refuse_if_paid
 from canbao.services.system.audit import audit
 from tests.support.people.asked import number_of, pay
 from tests.support.world import CHIPING, World

@@ -8,8 +8,9 @@ from canbao.basics.refusals import ChangeRefused, HouseholdMismatch
 from canbao.records.models import HouseholdMember, QuotaEntry
 from canbao.records.people.changes.told import Ground
 from canbao.services.exchange.take_over import PastYear, take_over
-from canbao.services.people.household import Head, check_head, join, leave
-from canbao.services.people.quota import Use, standing, use
+from canbao.services.people.household.join import Head, check_head, form
+from canbao.services.people.household.leave import leave
+from canbao.services.people.household.quota import Use, standing, use
 from tests.support.people.asked import number_of
 from tests.support.world import World, make_world
 
@@ -31,7 +32,7 @@ def family(world: World, many: int) -> list[int]:
 
 def a_household(world: World, many: int = 4) -> list[int]:
     people = family(world, many)
-    join(world.env, [(id_, people[0], 2021, FUNAN) for id_ in people])
+    form(world.env, [(id_, people[0], 2021, FUNAN) for id_ in people])
     return people
 
 
@@ -66,7 +67,7 @@ def test_e10_whoever_is_not_covered_that_day_uses_nothing(fuyang):
 def test_what_somebody_used_alone_counts_once_they_have_joined(fuyang):
     one, two = family(fuyang, 2)
     assert use(fuyang.env, claim(two, "1")) == 25_000
-    join(fuyang.env, [(id_, one, 2021, FUNAN) for id_ in (one, two)])
+    form(fuyang.env, [(id_, one, 2021, FUNAN) for id_ in (one, two)])
     assert use(fuyang.env, claim(one, "2")) == 25_000
     assert use(fuyang.env, claim(two, "3")) == 0
 

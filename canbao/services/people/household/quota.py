@@ -35,6 +35,17 @@ class Use:
 
 
 @dataclass(frozen=True)
+class Row:
+    """What the next row of a ledger says: whose claim, of which number, how much, below zero where it comes back."""
+
+    person_id: int
+    benefit_year: int
+    claim_no: str
+    amount_fen: int
+    visited_date: date
+
+
+@dataclass(frozen=True)
 class Shared:
     """Whose ledger a person uses in a year, who shares it, and where it stands. `cap_fen` None: not stated."""
 
@@ -58,10 +69,36 @@ def use(env: Env, claim: Use) -> int:
         shared = standing(env, claim.person_id, claim.visited_date)
         booked = _claimed(shared, claim)
         if booked is None:
-            booked = _book(env, shared, claim, _reckon(env, shared, claim))
+            booked = book(env, shared, _row(claim, _reckon(env, shared, claim)))
         if booked is not None:
             return booked
     raise ChangeRefused(problem="这一户同时有太多笔报销，请再试一次。")
+
+
+def take_back(env: Env, person_id: int, claim_no: str, benefit_year: int) -> int:
+    """Take a claim back that should not have been paid: a row below zero beside it, once. Returns what came back, in fen.
+
+    Raises:
+        NotFound: no such claim of this person in this year.
+    """
+    env.serials.warm({"quota_entry": TRIES})
+    rows = QuotaEntry.objects.filter(person_id=person_id, claim_no=claim_no, benefit_year=benefit_year)
+    paid = rows.first()
+    if paid is None:
+        raise NotFound
+    again = Row(person_id, benefit_year, f"back:{claim_no}", -paid.amount_fen, paid.visited_date)
+    for _ in range(TRIES):
+        ledger = QuotaEntry.objects.filter(head=paid.head_id, benefit_year=benefit_year)
+        if ledger.filter(claim_no=again.claim_no).exists():
+            return paid.amount_fen
+        if book(env, _as_it_stands(ledger.order_by("serial_no").last() or paid), again) is not None:
+            return paid.amount_fen
+    raise ChangeRefused(problem="这一户同时有太多笔报销，请再试一次。")
+
+
+def _as_it_stands(last: QuotaEntry) -> Shared:
+    """A ledger by its last row alone: what comes back needs no cap."""
+    return Shared(last.head_id, (), "", last.cap_fen, last.used_fen, last.serial_no, 0)
 
 
 def standing(env: Env, person_id: int, on: date) -> Shared:
@@ -70,7 +107,7 @@ def standing(env: Env, person_id: int, on: date) -> Shared:
     begun = cover and (cover.cover_from_date is None or cover.cover_from_date <= on)
     if cover is None or not begun or (cover.cover_until_date and cover.cover_until_date <= on):
         raise ChangeRefused(problem="那一天没有待遇，不能报销。")
-    return _shared(env, person_id, on.year, cover.area_code)
+    return shared_by(env, person_id, on.year, cover.area_code)
 
 
 @dataclass(frozen=True)
@@ -104,7 +141,7 @@ def family(env: Env, token: str) -> Family:
     if line is None:
         raise NotFound
     bill = Bill.objects.get(id=line.bill_id)
-    shared = _shared(env, bill.person_id, bill.benefit_year, bill.area_code)
+    shared = shared_by(env, bill.person_id, bill.benefit_year, bill.area_code)
     people = {person.id: person.name for person in Person.objects.filter(id__in=shared.member_ids)}
     return Family(
         area_code=bill.area_code,
@@ -116,16 +153,18 @@ def family(env: Env, token: str) -> Family:
     )
 
 
-def _shared(env: Env, person_id: int, year: int, area_code: str) -> Shared:
+def shared_by(env: Env, person_id: int, year: int, area_code: str) -> Shared:
+    """Whose ledger a person uses in a year and where it stands, whether or not there is cover."""
     own = HouseholdMember.objects.filter(person=person_id, benefit_year=year, left_at=None).first()
     head_id = own.head_person_id if own else person_id
     rows = HouseholdMember.objects.filter(head_person_id=head_id, benefit_year=year, left_at=None)
     members = tuple(rows.order_by("joined_at", "id").values_list("person_id", flat=True)) or (person_id,)
     last = QuotaEntry.objects.filter(head=head_id, benefit_year=year).order_by("serial_no").last()
     others = [id_ for id_ in members if id_ != head_id]
-    before = QuotaEntry.objects.filter(head__in=others, benefit_year=year).aggregate(sum=Sum("amount_fen"))[
-        "sum"
-    ]
+    alone = QuotaEntry.objects.filter(head__in=others, benefit_year=year)
+    # What parted somebody from this 户 before stands in its own ledger already.
+    alone = alone.exclude(claim_no__startswith=f"left:{head_id}:")
+    before = alone.aggregate(sum=Sum("amount_fen"))["sum"]
     quota = Quota(area_code, members=len(members), is_household=len(members) > 1)
     pack = env.packs.get(area_code, year, env.now)
     return Shared(
@@ -151,6 +190,10 @@ def _reckon(env: Env, shared: Shared, claim: Use) -> int:
     return done.amount_fen
 
 
+def _row(claim: Use, amount_fen: int) -> Row:
+    return Row(claim.person_id, claim.visited_date.year, claim.claim_no, amount_fen, claim.visited_date)
+
+
 def _claimed(shared: Shared, claim: Use) -> int | None:
     rows = QuotaEntry.objects.filter(
         head=shared.head_id, benefit_year=claim.visited_date.year, claim_no=claim.claim_no
@@ -158,18 +201,26 @@ def _claimed(shared: Shared, claim: Use) -> int | None:
     return rows.values_list("amount_fen", flat=True).first()
 
 
-def _book(env: Env, shared: Shared, claim: Use, amount_fen: int) -> int | None:
-    """Write the next row; None: somebody else wrote it."""
+def used_of(person_id: int, year: int) -> int:
+    """What somebody's own claims of a year came to, in whichever ledger they stand."""
+    rows = QuotaEntry.objects.filter(person_id=person_id, benefit_year=year).exclude(
+        claim_no__startswith="left:"
+    )
+    return rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0
+
+
+def book(env: Env, shared: Shared, row: Row) -> int | None:
+    """Write the next row, in the caller's transaction if there is one; None: somebody else wrote it."""
     bucket = bucket_of(shared.head_id)
     values: dict[str, tuple[sets.Kind, object]] = {
         "id": ("int", env.new_id("quota_entry", shared.head_id)), "bucket": ("int", bucket),
-        "head_id": ("int", shared.head_id), "benefit_year": ("int", claim.visited_date.year),
-        "serial_no": ("int", shared.last_serial_no + 1), "claim_no": ("text", claim.claim_no),
-        "person_id": ("int", claim.person_id), "amount_fen": ("int", amount_fen),
-        "used_fen": ("int", shared.used_fen - shared.before_joining_fen + amount_fen),
-        "cap_fen": ("int", (shared.cap_fen or 0) - shared.before_joining_fen), "visited_date": ("date", claim.visited_date),
+        "head_id": ("int", shared.head_id), "benefit_year": ("int", row.benefit_year),
+        "serial_no": ("int", shared.last_serial_no + 1), "claim_no": ("text", row.claim_no),
+        "person_id": ("int", row.person_id), "amount_fen": ("int", row.amount_fen),
+        "used_fen": ("int", shared.used_fen - shared.before_joining_fen + row.amount_fen),
+        "cap_fen": ("int", (shared.cap_fen or 0) - shared.before_joining_fen), "visited_date": ("date", row.visited_date),
         "booked_by": ("text", env.actor), "booked_at": ("instant", env.now),
     }  # fmt: skip
     columns = {name: Column(kind, [value]) for name, (kind, value) in values.items()}
     made = sets.insert("quota_entry", columns, "ON CONFLICT DO NOTHING RETURNING id")
-    return amount_fen if made else None
+    return row.amount_fen if made else None

@@ -6,12 +6,13 @@ from typing import Literal
 
 from canbao.basics.documents import RESIDENT_ID, BadNumber, normal_number, parse_resident_id
 from canbao.basics.genes import bucket_of
-from canbao.basics.refusals import BadInput, ChangeRefused
+from canbao.basics.refusals import BadInput, NotRegistered
 from canbao.policy.household import HeadFacts, check_household
 from canbao.policy.pack import Pack
 from canbao.records import sets
 from canbao.records.models import ContributionRecord, Enrolment, HouseholdMember, Person
-from canbao.records.people.changes.told import Ground, told
+from canbao.records.moves import Journal
+from canbao.records.people.changes.told import told
 from canbao.records.people.find import find_person
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
@@ -75,10 +76,50 @@ def _scheme(enrolment: Enrolment | None) -> Literal["resident", "employee", "non
     return "resident" if enrolment.insurance_type == RESIDENT_SCHEME else "employee"
 
 
-def join(env: Env, joins: Sequence[tuple[int, int, int, str]]) -> None:
-    """Write people into heads' 户, as (person, head, benefit year, area); again before paying replaces it."""
+def enter(env: Env, person_id: int, head: Head, benefit_year: int) -> int:
+    """合户 at a window: check the head's number and write the person in. Returns the head's person id.
+
+    Raises:
+        NotRegistered: not enrolled now. What `check_head` raises.
+    """
+    enrolment = Enrolment.objects.filter(
+        person=person_id, state="active", insurance_type=RESIDENT_SCHEME
+    ).first()
+    if enrolment is None:
+        raise NotRegistered
+    area_code = enrolment.area_code
+    pack = env.packs.get(area_code, benefit_year, env.now)
+    head_id = check_head(env, person_id, _number(env, person_id), head, area_code, pack)
+    form(env, [(person_id, head_id, benefit_year, area_code)])
+    return head_id
+
+
+def _number(env: Env, person_id: int) -> str:
+    sealed = Person.objects.values_list("number_sealed", flat=True).get(id=person_id)
+    return env.sealer.open(bytes(sealed), f"person:number:{person_id}")
+
+
+def form(env: Env, joins: Sequence[tuple[int, int, int, str]]) -> None:
+    """`join` in a transaction of its own."""
+    env.serials.warm({"household_member": len(joins), "event": len(joins)})
+
+    def work() -> None:
+        journal = env.journal()
+        join(env, journal, joins)
+        journal.write()
+
+    in_one_transaction(work)
+
+
+def join(env: Env, journal: Journal, joins: Sequence[tuple[int, int, int, str]]) -> None:
+    """Write people into heads' 户, as (person, head, benefit year, area); again before paying replaces it.
+
+    In the caller's transaction; each row written is an event of its own.
+    """
+    if not joins:
+        return
     buckets = [bucket_of(person_id) for person_id, _, _, _ in joins]
-    sets.insert(
+    rows = sets.insert(
         "household_member",
         {
             "id": Column("int", env.new_ids("household_member", buckets)),
@@ -90,26 +131,9 @@ def join(env: Env, joins: Sequence[tuple[int, int, int, str]]) -> None:
             "joined_at": Column("instant", [env.now] * len(joins)),
         },
         "ON CONFLICT (bucket, person_id, benefit_year) DO UPDATE SET head_person_id = excluded.head_person_id, "
-        "area_code = excluded.area_code, joined_at = excluded.joined_at, left_at = NULL",
+        "area_code = excluded.area_code, joined_at = excluded.joined_at, left_at = NULL "
+        "RETURNING id, person_id, head_person_id, benefit_year, area_code",
     )
-
-
-def leave(env: Env, person_id: int, benefit_year: int, ground: Ground) -> None:
-    """Leave a 户 for the rest of a year; what was used together stays used by those who remain.
-
-    Raises:
-        ChangeRefused: in no 户 with others, or the head of one that others are still in.
-    """
-    own = HouseholdMember.objects.filter(person=person_id, benefit_year=benefit_year, left_at=None).first()
-    if own is None or own.head_person_id == person_id:
-        raise ChangeRefused(problem="没有和别人合成一户，或者是别人的户主，不能退出。")
-    env.serials.warm({"event": 1})
-
-    def work() -> None:
-        journal = env.journal()
-        if not HouseholdMember.objects.filter(id=own.id, left_at=None).update(left_at=env.now):
-            return  # another clerk was quicker, and wrote why
-        journal.note("household_member", own.id, "HouseholdLeft", told({}, ground=ground))
-        journal.write()
-
-    in_one_transaction(work)
+    for row in rows:
+        columns = {name: row[name] for name in ("person_id", "head_person_id", "benefit_year", "area_code")}
+        journal.note("household_member", row["id"], "HouseholdJoined", told(columns))
