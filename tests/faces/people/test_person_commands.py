@@ -164,3 +164,15 @@ def test_nobody_found_is_said_plainly(world, who):
 
 def test_a_reason_is_not_optional(world):
     assert "--why" in say("person", "resume", str(world.person()), "--as", "甲", code=2)
+
+
+def test_joining_the_employee_scheme_is_read_out_first_and_then_done(world):
+    person_id = str(world.person())
+    step = ("person", "employed", person_id, "--area", "371500", "--from", "2021-11-01", *GROUND)
+    said = say(*step, "--dry-run")
+    assert "2021年11月1日起终止" in said
+    assert "重新办参保登记" in said
+    assert Enrolment.objects.get().state == "active"
+    assert told(*step)["ended"] == 1
+    assert told(*step, code=1)["refused"] == "E-1053"
+    assert "职工医保" in say("platform", "show", person_id, "--as", "甲")

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def person() -> None:
-    """一个人的登记: look, correct, change class or place, suspend, resume, transfer, note a death, merge and part.
+    """一个人的登记: look, correct, change class or place, suspend, resume, transfer, note a death or the employee scheme, merge and part.
 
     Every step wants --why; --dry-run says what would happen. Exit codes: 0 done, 1 refused (with the reason), 2 wrong usage.
     """
@@ -184,6 +184,39 @@ def transfer_command(
         ground = ground_of(why, evidence)
         (id_,) = transfer(env, [Transfer(person_id, area_code, person_class, started.date(), ground)])
         return {"person_id": person_id, "enrolment_id": id_, "area": env.areas.full_name(area_code)}
+
+    take(name, who, work, as_json=as_json, dry_run=dry_run)
+
+
+@person.command("employed")
+@who
+@click.option("--area", "area_code", required=True, help="Where: six digits.")
+@click.option("--from", "first", type=DAY, required=True, help="The first day in the employee scheme.")
+@click.option(
+    "--years", type=int, help="Full years in a row in that scheme, where the paper says so (N-33-1)."
+)
+@why
+@evidence
+@dry
+@by
+@as_json
+def employed_command(
+    who: str, area_code: str, first: datetime, years: int | None, why: str, evidence: str | None, name: str, *,
+    dry_run: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """参加职工医保: the registration ends from that day; with --dry-run first, read out what it means (FY-13)."""
+
+    def work(env: "Env", person_id: int) -> dict[str, Any]:
+        from canbao.services.people.employed import Joining, join_employee_scheme, meaning
+
+        lines = meaning(env, person_id, first.date())
+        ground = ground_of(why, evidence)
+        joined = join_employee_scheme(env, [Joining(person_id, area_code, first.date(), ground, years)])
+        return {
+            "person_id": person_id, "from": first.date(), "ended": joined.ended, "lines": list(lines),
+            "duplicates": list(joined.duplicates),
+            "next": "两边都缴的年度：canbao duplicate" if joined.duplicates else None,
+        }  # fmt: skip
 
     take(name, who, work, as_json=as_json, dry_run=dry_run)
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 KINDS = {"employee": "职工医保", "resident": "居民医保", "death": "去世"}
 STATES = {"holds": "现在这样", "replaced": "后来改了", "withdrawn": "后来没有了"}
 FAULTS = {"silent": "没有应答", "refused": "不肯答", "malformed": "答的读不懂"}
-SOURCES = {"answer": "问来的", "feed": "每日变动"}
+SOURCES = {"answer": "问来的", "feed": "每日变动", "paper": "看过证明"}
 WORDS = {
     "answered": "答了", "unanswered": "还没有答", "not_due": "不用问", "to_ask": "要问", "dry_run": "试跑", "rows": "行",
     "feed_no": "号", "taken": "对上", "strangers": "不是我们的人", "doubtful": "要核对的行", "heard": "听到的",
