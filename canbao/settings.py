@@ -43,6 +43,8 @@ BANK_AGREEMENT = env("CANBAO_BANK_AGREEMENT", default="")
 # How the tax authority knows us; empty: nothing is told, and what must be told before it is paid waits.
 TAX_FILE = env("CANBAO_TAX", default="")
 PLATFORM_FILE = env("CANBAO_PLATFORM", default="")
+# How carriers of short messages and WeChat templates know us; empty: messages wait, nobody is told.
+MESSAGES_FILE = env("CANBAO_MESSAGES", default="")
 TRUSTED_PROXY_HOPS = env.int("CANBAO_PROXY_HOPS", default=0)
 
 INSTALLED_APPS = ["django.contrib.staticfiles", "csp", "canbao.records"]

@@ -22,7 +22,7 @@ HOME = click.option(
 @click.group()
 def main() -> None:
     """Play the outside world: WeChat Pay APIv3, Alipay's gateway, the tax authority, the national platform,
-    an identity provider.
+    an identity provider, an inbox.
     """
 
 

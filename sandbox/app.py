@@ -18,6 +18,9 @@ from sandbox.alipay.mount import mount as mount_alipay
 from sandbox.courier import Courier
 from sandbox.ground import Ground, Settings
 from sandbox.identity.mount import mount as mount_identity
+from sandbox.inbox.api import InboxApi
+from sandbox.inbox.keys import load_sender, load_texts
+from sandbox.inbox.twin import InboxTwin
 from sandbox.journeys import MANNERS
 from sandbox.platform.mount import mount as mount_platform
 from sandbox.store import Store
@@ -74,6 +77,8 @@ def build_app(
     ]
     if partner := load_partner(settings.home):
         routes += TaxApi(TaxTwin(partner, store, now)).routes()
+    if sender := load_sender(settings.home):
+        routes += InboxApi(InboxTwin(sender, store, now, load_texts(settings.home)), templates).routes()
     app = Starlette(routes=routes, lifespan=lifespan)
     app.state.twin = twin
     return app

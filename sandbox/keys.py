@@ -4,7 +4,8 @@ from pathlib import Path
 
 from sandbox.alipay.keys import make_keys as make_alipay_keys
 from sandbox.identity.keys import make_identity_keys
-from sandbox.platform.keys import make_sender
+from sandbox.inbox.keys import make_sender as make_inbox_keys
+from sandbox.platform.keys import make_sender as make_platform_keys
 from sandbox.tax.keys import make_partner
 from sandbox.wechat.keys import make_keys as make_wechat_keys
 
@@ -16,5 +17,6 @@ def make_keys(home: Path, base_url: str, public_url: str | None = None) -> list[
         make_alipay_keys(home, base_url, public_url),
         make_identity_keys(home, base_url, public_url),
         make_partner(home, base_url),
-        make_sender(home, base_url),
+        make_platform_keys(home, base_url),
+        make_inbox_keys(home, base_url),
     ]

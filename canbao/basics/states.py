@@ -63,7 +63,7 @@ BILL = StateTable(
         ("zero", "settled"): "ZeroBillConfirmed",
         ("payable", "superseded"): "BillSuperseded",
         ("zero", "superseded"): "BillSuperseded",
-        ("deferred", "superseded"): "BillSuperseded",
+        ("deferred", "superseded"): "DeferralEnded",
         ("settled", "refunded"): "BillRefunded",
     },
 )
@@ -232,7 +232,21 @@ HEARD = StateTable(
     },
 )
 
+# waiting: to be sent, or sent without a known outcome · sent: the messenger has it · refused: it says never (with its
+# code) · given_up: nobody could say, often enough · withdrawn: the consent was, before it went
+MESSAGE = StateTable(
+    "message",
+    {
+        ("waiting", "sent"): "MessageSent",
+        ("waiting", "refused"): "MessageRefused",
+        ("waiting", "given_up"): "MessageGivenUp",
+        ("waiting", "withdrawn"): "MessageWithdrawn",
+    },
+)
+
+MESSAGE_CONSENT = StateTable("message_consent", {("active", "withdrawn"): "MessageConsentWithdrawn"})
+
 ALL_TABLES = (
     ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE, REFUND, BREAK, APPROVAL, APPLICATION, DECLARATION,
-    CHANGE_REQUEST, DUPLICATE, OUTBOX, HEARD,
+    CHANGE_REQUEST, DUPLICATE, OUTBOX, HEARD, MESSAGE, MESSAGE_CONSENT,
 )  # fmt: skip

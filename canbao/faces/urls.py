@@ -12,6 +12,7 @@ from canbao.faces.citizen import (
     order_pages,
     pay_pages,
     refund_pages,
+    tell_pages,
 )
 from canbao.faces.citizen.people import (
     application_pages,
@@ -100,6 +101,8 @@ urlpatterns = [
     path("a/<area:area>/account/<int:nth>/", info_pages.account_page, name="account"),
     path("a/<area:area>/menu/", info_pages.menu_page, name="menu"),
     path("a/<area:area>/menu/<path:words>/", info_pages.menu_page, name="menu_words"),
+    path("a/<area:area>/remind/<word:ticket>/", tell_pages.remind_page, name="remind"),
+    path("a/<area:area>/untold/", tell_pages.untold_page, name="untold"),
     path("a/<area:area>/register/", register_pages.begin_page, name="register"),
     path("a/<area:area>/declare/", register_pages.declare_page, name="declare"),
     path("a/<area:area>/papers/", register_pages.papers_page, name="papers"),
@@ -133,6 +136,7 @@ urlpatterns = [
     path("o/<word:token>/confirming/<int:look>/", order_pages.confirming_page, name="confirming"),
     path("o/<word:token>/resume/", order_pages.resume_page, name="resume"),
     path("o/<word:token>/cancel/", order_pages.cancel_page, name="cancel"),
+    path("o/<word:token>/tell/", tell_pages.tell_page, name="tell"),
     path("o/<word:token>/refund/", refund_pages.refund_page, name="refund"),
     path("o/<word:token>/family/", order_pages.household_page, name="household"),
     path("o/<word:token>/receipt/", order_pages.receipt_page, name="receipt"),

@@ -2,7 +2,8 @@
 
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -10,12 +11,13 @@ from pathlib import Path
 
 from django.conf import settings
 
-from canbao.channels import alipay, tax, wechat
+from canbao.channels import alipay, message, tax, wechat
 from canbao.channels.alipay import Alipay
 from canbao.channels.authority import Authority
 from canbao.channels.bank import HeldByBank
 from canbao.channels.identity import IdentityProvider, SignedRedirect
 from canbao.channels.identity import read_keys as read_identity
+from canbao.channels.message import Messenger, Note, Sms, WeChatTemplates, Word
 from canbao.channels.platform import NationalPlatform, Platform
 from canbao.channels.platform import read_keys as read_platform
 from canbao.channels.port import PaymentChannel
@@ -49,6 +51,7 @@ def env(actor: str) -> Env:
         identity=_identity(),
         authorities=_authorities(),
         platform=_platform(),
+        messengers=_messengers(),
     )
 
 
@@ -66,7 +69,9 @@ def sealer() -> Sealer:
 
 def forget() -> None:
     """Drop what was read once a process: for tests and for a demo that seeds and then serves."""
-    for cached in (sealer, _serials, _channels, _authorities, _areas, _packs, _identity, _platform, partners):
+    for cached in (
+        sealer, _serials, _channels, _authorities, _messengers, _areas, _packs, _identity, _platform, partners,
+    ):  # fmt: skip
         cached.cache_clear()
 
 
@@ -145,3 +150,19 @@ def _authorities() -> Mapping[str, Authority]:
 def _platform() -> Platform | None:
     path = _merchant_file("CANBAO_PLATFORM", settings.PLATFORM_FILE)
     return NationalPlatform(read_platform(path)) if path else None
+
+
+def _messengers() -> Mapping[str, Messenger]:
+    path = _merchant_file("CANBAO_MESSAGES", settings.MESSAGES_FILE)
+    if path is None:
+        return {}
+    keys = message.read_keys(path)
+    sms = {Sms.way: Sms(keys.sms, a_few_at_once)} if keys.sms else {}
+    wechat_account = {WeChatTemplates.way: WeChatTemplates(keys.wechat, a_few_at_once)} if keys.wechat else {}
+    return {**sms, **wechat_account}
+
+
+def a_few_at_once(ask: Callable[[Note], Word], notes: Sequence[Note]) -> list[Word]:
+    """Ask a carrier about each note, eight at a time."""
+    with ThreadPoolExecutor(8) as hands:
+        return list(hands.map(ask, notes))

@@ -15,6 +15,7 @@ from canbao.records.money.entry import Entry
 from canbao.records.money.order import Order, OrderLine
 from canbao.records.money.refund import Refund
 from canbao.records.money.seal import LedgerSeal
+from canbao.records.notify.message import Message, MessageConsent, MessageCursor
 from canbao.records.people.changes.duplicate import Duplicate, ElsewhereCover
 from canbao.records.people.changes.request import ChangeRequest
 from canbao.records.people.consent import Consent
@@ -74,6 +75,9 @@ __all__ = [
     "LinkedPerson",
     "Login",
     "Mandate",
+    "Message",
+    "MessageConsent",
+    "MessageCursor",
     "Order",
     "OrderLine",
     "OutboxRow",

@@ -32,6 +32,8 @@ TABLES = {
     "duplicate": "duplicate",
     "outbox_row": "outbox_row",
     "heard_fact": "heard_fact",
+    "message": "message",
+    "message_consent": "message_consent",
 }
 
 

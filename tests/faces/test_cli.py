@@ -51,6 +51,8 @@ def test_one_round_of_jobs_prints_what_each_did(phone) -> None:
         "outbox_told",
         "platform_asked",
         "platform_heard",
+        "messages_due",
+        "messages_carried",
         "statements_matched",
         "rejected_forgotten",
         "tallies_forgotten",

@@ -14,17 +14,22 @@ from canbao.basics.documents import mask_name, normal_number
 from canbao.basics.refusals import (
     BadInput,
     CredentialInactive,
+    FigureUnknown,
     HouseholdMismatch,
     NotFound,
     NothingToPay,
     OrderUnfinished,
     PageExpired,
+    PushPending,
+    RosterPending,
     SeveralPlaces,
+    SubsidyPending,
 )
 from canbao.faces import wiring
 from canbao.faces.citizen import tickets
 from canbao.faces.citizen.guard import refusal_page
 from canbao.faces.citizen.phone import LOGIN, ORDERS, address_of, remember, word_on
+from canbao.faces.citizen.tell_pages import remindable_page
 from canbao.services.money.check import check, new_order_number
 from canbao.services.money.open import Opening
 from canbao.services.money.pay import Way, pay, release
@@ -36,6 +41,8 @@ from canbao.services.people.one_way import answer
 from canbao.services.system.env import Env
 
 STEPS = ("查询", "确认", "支付", "完成")
+# What somebody else has to do first; whoever asks may be told when it is done.
+WILL_PASS = (FigureUnknown, PushPending, RosterPending, SubsidyPending)
 HEADINGS = {"self": "本人缴费", "proxy": "代他人缴费"}
 
 
@@ -72,6 +79,8 @@ def answer_to(request: HttpRequest, env: Env, question: Question) -> HttpRespons
         return refusal_page(request, inactive, activate_url=activate_url(env, question))
     except SeveralPlaces as several:
         return several_page(request, env, question, several)
+    except WILL_PASS as refusal:
+        return remindable_page(request, env, refusal, question)
     return redirect(next_page(env, finding, question.area_code, question.payer_kind))
 
 

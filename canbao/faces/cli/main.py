@@ -20,10 +20,12 @@ from canbao.faces.cli.money.refund import refund
 from canbao.faces.cli.money.treasury import treasury
 from canbao.faces.cli.pack.command import pack
 from canbao.faces.cli.people.household import household
+from canbao.faces.cli.people.notify import notify
 from canbao.faces.cli.people.people import people
 from canbao.faces.cli.people.person import person
 from canbao.faces.cli.people.platform import platform
 from canbao.faces.cli.people.register import register
+from canbao.faces.cli.people.release import release
 from canbao.faces.cli.people.request import duplicate, request
 from canbao.faces.cli.people.roster import roster
 from canbao.faces.cli.people.season import season
@@ -139,7 +141,8 @@ def _setup() -> None:
 
 
 for command in (
-    audit, calendar, deduct, demo, duplicate, household, ledger, outbox, pack, people, person, platform, publish, receipt, reconcile,
-    refund, register, request, rights, roster, season, treasury,
+    audit, calendar, deduct, demo, duplicate, household, ledger, notify, outbox, pack, people, person,
+    platform, publish, receipt, reconcile, refund, register, release, request, rights, roster, season,
+    treasury,
 ):  # fmt: skip
     main.add_command(command)

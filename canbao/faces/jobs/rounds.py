@@ -14,6 +14,8 @@ from canbao.services.exchange.receive import forget_rejected, settle_kept
 from canbao.services.money.chase import chase
 from canbao.services.money.ledger import seal_hours
 from canbao.services.money.repay import repay
+from canbao.services.notify.deliver import deliver
+from canbao.services.notify.tell import tell
 from canbao.services.people.identity.login import forget_logins
 from canbao.services.people.registration.apply import forget_drafts
 from canbao.services.system.env import Env
@@ -27,6 +29,8 @@ JOBS: dict[str, Callable[[Env], int]] = {
     "outbox_told": send,
     "platform_heard": listen,
     "platform_asked": ask_again,
+    "messages_due": tell,
+    "messages_carried": deliver,
     "statements_matched": reconcile_due,
     "hours_sealed": seal_hours,
     "rejected_forgotten": forget_rejected,

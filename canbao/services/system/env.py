@@ -8,6 +8,7 @@ from canbao.basics.days import CHINA, WorkCalendar, local_date
 from canbao.basics.genes import bucket_of, gene_id
 from canbao.channels.authority import Authority
 from canbao.channels.identity import IdentityProvider
+from canbao.channels.message import Messenger
 from canbao.channels.platform import Platform
 from canbao.channels.port import PaymentChannel
 from canbao.policy.pack import Moment, Pack
@@ -37,6 +38,7 @@ class Env:
     identity: IdentityProvider | None = None
     authorities: Mapping[str, Authority] = field(default_factory=dict)
     platform: Platform | None = None
+    messengers: Mapping[str, Messenger] = field(default_factory=dict)
 
     def local(self, area_code: str, instant: datetime) -> datetime:
         """An instant on the area's own clock: shifted by whole days in the demo, else unchanged."""

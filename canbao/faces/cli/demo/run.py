@@ -21,6 +21,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from canbao.services.notify.texts import as_template
+
 READY_WITHIN_S = 30
 SEAL_KEY, SEAL_CERT = "seal_key.pem", "seal_cert.pem"
 
@@ -115,6 +117,7 @@ def environment(plan: Plan) -> dict[str, str]:
         "CANBAO_ALIPAY_MERCHANT": str(plan.home / "sandbox" / "alipay.json"),
         "CANBAO_TAX": str(plan.home / "sandbox" / "tax.json"),
         "CANBAO_PLATFORM": str(plan.home / "sandbox" / "platform.json"),
+        "CANBAO_MESSAGES": str(plan.home / "sandbox" / "messages.json"),
         "DJANGO_SETTINGS_MODULE": "canbao.settings",
     }
 
@@ -149,6 +152,9 @@ def make_sandbox_keys(plan: Plan) -> None:
     """Let the sandbox write its keys, so that Canbao can read them before either serves."""
     command = [sys.executable, "-m", "sandbox", "keys", "--home", str(plan.home / "sandbox")]
     subprocess.run([*command, "--base-url", plan.sandbox_url], check=True, stdout=subprocess.DEVNULL)
+    told = json.loads((plan.home / "sandbox" / "messages.json").read_text("utf-8"))
+    words = {code: as_template(kind) for kind, code in told["sms"]["templates"].items()}
+    (plan.home / "sandbox" / "texts.json").write_text(json.dumps(words, ensure_ascii=False))
 
 
 def keep_from_tax(plan: Plan, numbers: Sequence[str]) -> None:

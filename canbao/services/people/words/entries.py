@@ -17,7 +17,7 @@ _MEANINGS: tuple[tuple[tuple[str, ...], Target], ...] = (
     (("变更",), "change"),
     (("查询",), "enquiry"),
     (("咨询", "电话"), "contacts"),
-    (("缴费", "缴纳", "社保费", "医疗保险", "医保", "支付"), "intent"),
+    (("缴费", "缴纳", "社保费", "医疗保险", "医保"), "intent"),
 )
 _ACCOUNTS = ("公众号", "服务号")
 
@@ -61,6 +61,7 @@ def entries(env: Env, area_code: str) -> list[Entry]:
         for view in pack.queries.values()
         if view.path.known
     ]
+    found = [entry for entry in found if entry.branches or entry.is_account]
     return sorted(found, key=lambda entry: not entry.is_account)
 
 

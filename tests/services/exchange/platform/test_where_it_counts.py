@@ -13,7 +13,7 @@ from canbao.services.exchange.deduct import Signing, make_batch, sign
 from canbao.services.exchange.platform.ask import ask
 from canbao.services.people.changes.merge import Merge, merge, unmerge
 from canbao.services.people.guide import season_pack
-from canbao.services.people.household import Head, check_head
+from canbao.services.people.household.join import Head, check_head
 from canbao.services.people.others import barred_people
 from canbao.services.people.registration.apply import Beginning, begin, fill, submit
 from canbao.services.people.registration.form import application_of
