@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0012_platform'),
+        ('records', '0014_notify_index'),
     ]
 
     operations = [
