@@ -152,6 +152,7 @@ def _platform() -> Platform | None:
     return NationalPlatform(read_platform(path)) if path else None
 
 
+@lru_cache(maxsize=1)
 def _messengers() -> Mapping[str, Messenger]:
     path = _merchant_file("CANBAO_MESSAGES", settings.MESSAGES_FILE)
     if path is None:
