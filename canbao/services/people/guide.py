@@ -43,7 +43,7 @@ from canbao.services.people.before_paying import (
 )
 from canbao.services.people.household.join import Head, check_head
 from canbao.services.people.identity.login import credential_active
-from canbao.services.people.others import refuse_by_others
+from canbao.services.people.others import in_employee_scheme, refuse_by_others
 from canbao.services.people.paid import refuse_if_paid
 from canbao.services.people.register import Registration, register
 from canbao.services.system import limits
@@ -248,6 +248,8 @@ def refuse_if_not_enrolled(env: Env, facts: PersonFacts, area_code: str) -> None
     if facts.in_employee_scheme:
         raise InEmployeeScheme
     if facts.enrolment is None:
+        if in_employee_scheme(env, facts.person.id, area_code):
+            raise InEmployeeScheme
         if facts.ended and facts.ended.ended_date:
             raise EnrolmentEnded(ended_date=day_text(facts.ended.ended_date))
         raise NotRegistered

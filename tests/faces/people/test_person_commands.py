@@ -164,3 +164,34 @@ def test_nobody_found_is_said_plainly(world, who):
 
 def test_a_reason_is_not_optional(world):
     assert "--why" in say("person", "resume", str(world.person()), "--as", "甲", code=2)
+
+
+def test_joining_the_employee_scheme_is_read_out_first_and_then_done(world):
+    person_id = str(world.person())
+    step = ("person", "employed", person_id, "--area", "371500", "--from", "2021-11-01", *GROUND)
+    said = say(*step, "--dry-run")
+    assert "2021年11月1日起终止" in said
+    assert "重新办参保登记" in said
+    assert Enrolment.objects.get().state == "active"
+    assert told(*step)["ended"] == 1
+    assert told(*step, code=1)["refused"] == "E-1053"
+    assert "职工医保" in say("platform", "show", person_id, "--as", "甲")
+
+
+def test_a_registration_is_rebuilt_from_what_happened(world):
+    person_id, other = world.person(), world.person()
+    say("person", "suspend", str(person_id), "--reason", "other", *GROUND)
+    step = ("person", "rebuild", str(person_id), "--as", "甲")
+    assert "和经过一致" in say(*step)
+    Person.objects.update(name="别人", number_sealed=b"x")
+    Enrolment.objects.filter(person=person_id).update(ended_date=None)
+    wrong = told(*step, code=1)["wrong"]
+    assert {(row["noun"], row["column"]) for row in wrong} == {
+        ("人员", "name"), ("人员", "number_sealed"), ("参保登记", "ended_date"),
+    }  # fmt: skip
+    assert [row for row in wrong if "stored" in row and row["column"] == "number_sealed"] == []
+    assert "张小满" in say(*step, code=1)
+    assert "已按经过改正" in say(*step, "--fix")
+    assert "和经过一致" in say(*step)
+    assert len(number_of(world, person_id)) == 18
+    assert told("person", "rebuild", str(other), "--as", "甲", code=1)["done"] == "和经过不一致"

@@ -87,8 +87,14 @@ def test_a_feed_from_a_file_is_tried_dry_taken_in_and_refused(world, tmp_path: P
 def test_feeds_are_fetched(world, platform):
     person = world.person(name="甲一")
     platform.feeds = {1: feed_of(1, world.env.now, (number_of(world, person), "甲一", joined()))}
-    assert say("feed") == {"fetched": 1}
-    assert say("feed") == {"fetched": 0}
+    (taken,) = say("feed")["feeds"]
+    assert (taken["rows"], taken["taken"]) == (1, 1)
+    assert say("feed") == {"feeds": "没有新的。"}
+    platform.feeds[2] = feed_of(2, world.env.now)[:-3]
+    assert say("feed", code=1)["refused"] == "E-1062"
+    platform.down = True
+    told = type_in("feed")
+    assert (told.exit_code, "没有应答" in told.output) == (1, True)
 
 
 def test_wrong_usage_and_no_connection_are_told(world, monkeypatch):

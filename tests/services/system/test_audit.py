@@ -26,6 +26,7 @@ from canbao.records.models import (
     Enrolment,
     Entry,
     Event,
+    HeardFact,
     Identifier,
     Order,
     OrderLine,
@@ -161,6 +162,14 @@ def outbox_row_moved(house: House) -> None:
     )  # fmt: skip
 
 
+def heard_fact_moved(house: House) -> None:
+    bill, now = house.paid_bill(), house.world.env.now
+    HeardFact.objects.create(
+        id=20_000 + bill.bucket, person_id=bill.person_id, kind="employee", area_code="371500", from_date=now.date(),
+        source="feed", as_of=now, heard_at=now, state="withdrawn", previous_state="holds",
+    )  # fmt: skip
+
+
 PLANTED = {
     "application_event": application_moved,
     "declaration_event": declaration_moved,
@@ -172,6 +181,7 @@ PLANTED = {
     "identifier_told": lambda _: Identifier.objects.update(person_id=1),
     "one_enrolment": lambda house: Person.objects.update(died_date=house.world.env.now.date()),
     "outbox_row_event": outbox_row_moved,
+    "heard_fact_event": heard_fact_moved,
     "refund_event": refund_moved,
     "break_event": break_moved,
     "approval_event": approval_moved,

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @click.group()
 def person() -> None:
-    """一个人的登记: look, correct, change class or place, suspend, resume, transfer, note a death, merge and part.
+    """一个人的登记: look, correct, change class or place, suspend, resume, transfer, note a death or the employee scheme, merge and part, rebuild.
 
     Every step wants --why; --dry-run says what would happen. Exit codes: 0 done, 1 refused (with the reason), 2 wrong usage.
     """
@@ -188,6 +188,39 @@ def transfer_command(
     take(name, who, work, as_json=as_json, dry_run=dry_run)
 
 
+@person.command("employed")
+@who
+@click.option("--area", "area_code", required=True, help="Where: six digits.")
+@click.option("--from", "first", type=DAY, required=True, help="The first day in the employee scheme.")
+@click.option(
+    "--years", type=int, help="Full years in a row in that scheme, where the paper says so (N-33-1)."
+)
+@why
+@evidence
+@dry
+@by
+@as_json
+def employed_command(
+    who: str, area_code: str, first: datetime, years: int | None, why: str, evidence: str | None, name: str, *,
+    dry_run: bool, as_json: bool,
+) -> None:  # fmt: skip
+    """参加职工医保: the registration ends from that day; with --dry-run first, read out what it means (FY-13)."""
+
+    def work(env: "Env", person_id: int) -> dict[str, Any]:
+        from canbao.services.people.employed import Joining, join_employee_scheme, meaning
+
+        lines = meaning(env, person_id, first.date())
+        ground = ground_of(why, evidence)
+        joined = join_employee_scheme(env, [Joining(person_id, area_code, first.date(), ground, years)])
+        return {
+            "person_id": person_id, "from": first.date(), "ended": joined.ended, "lines": list(lines),
+            "duplicates": list(joined.duplicates),
+            "next": "两边都缴的年度：canbao duplicate" if joined.duplicates else None,
+        }  # fmt: skip
+
+    take(name, who, work, as_json=as_json, dry_run=dry_run)
+
+
 @person.command("death")
 @who
 @click.option("--on", "died", type=DAY, required=True, help="The day of death.")
@@ -255,3 +288,33 @@ def unmerge_command(
         return {"person_id": loser_id, "kept_id": unmerge(env, loser_id, ground_of(why, evidence))}
 
     take(name, None, work, as_json=as_json, dry_run=dry_run)
+
+
+@person.command("rebuild")
+@who
+@click.option("--fix", is_flag=True, help="Write what differs anew from the events.")
+@by
+@as_json
+def rebuild_command(who: str, name: str, *, fix: bool, as_json: bool) -> None:
+    """按经过核对: does the registration agree with everything that happened? Exit code 1: it does not."""
+    left: list[int] = []
+
+    def work(env: "Env", person_id: int) -> dict[str, Any]:
+        from canbao.services.people.changes.rebuild import check_people, rebuild_people
+
+        wrong = (rebuild_people if fix else check_people)(env, person_id)
+        left.append(0 if fix else len(wrong))
+        rows = [{"noun": NOUNS[one.noun], "column": one.column, **_values(one)} for one in wrong]
+        agreed = "和经过一致" if not wrong else "已按经过改正" if fix else "和经过不一致"
+        return {"person_id": person_id, "wrong": rows, "done": agreed}
+
+    take(name, who, work, as_json=as_json)
+    raise SystemExit(1 if any(left) else 0)
+
+
+NOUNS = {"person": "人员", "enrolment": "参保登记", "identifier": "证件号码"}
+HIDDEN = ("number_sealed", "blind_index")  # no clerk can read them, and none needs to
+
+
+def _values(one: Any) -> dict[str, str]:
+    return {} if one.column in HIDDEN else {"stored": one.stored, "rebuilt": one.rebuilt}

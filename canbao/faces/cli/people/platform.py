@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import asdict
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from canbao.basics.days import CHINA
 from canbao.faces.cli.people.steps import dry, who
 from canbao.faces.cli.staff import as_json, by, env_of, run
 
@@ -16,10 +18,10 @@ if TYPE_CHECKING:
 KINDS = {"employee": "职工医保", "resident": "居民医保", "death": "去世"}
 STATES = {"holds": "现在这样", "replaced": "后来改了", "withdrawn": "后来没有了"}
 FAULTS = {"silent": "没有应答", "refused": "不肯答", "malformed": "答的读不懂"}
-SOURCES = {"answer": "问来的", "feed": "每日变动"}
+SOURCES = {"answer": "问来的", "feed": "每日变动", "paper": "看过证明"}
 WORDS = {
     "answered": "答了", "unanswered": "还没有答", "not_due": "不用问", "to_ask": "要问", "dry_run": "试跑", "rows": "行",
-    "feed_no": "号", "taken": "对上", "strangers": "不是我们的人", "doubtful": "要核对的行", "fetched": "收了几行", "heard": "听到的",
+    "feed_no": "号", "taken": "对上", "strangers": "不是我们的人", "doubtful": "要核对的行", "heard": "听到的",
     "asked_at": "上次问", "answered_at": "上次答", "fault": "没有答", "is_answered": "说得准", "code": "缴费时提示",
     "connected": "连接", "feeds": "每日变动", "day": "日期", "rows_done": "收到第几行", "kind": "事", "area": "地区",
     "from": "起", "until": "止", "state": "状态", "source": "来源",
@@ -75,27 +77,33 @@ def feed_command(file: Path | None, name: str, *, dry_run: bool, as_json: bool) 
 
     Exit code 1: refused as a whole, or rows whose number is ours under another name.
     """
-    env, doubtful = env_of(name), [0]
+    env = env_of(name)
+    from canbao.channels.platform import NotAnswered
     from canbao.records.transactions import rehearse
-    from canbao.services.exchange.platform.feed import keep, listen, take_in
-
-    def one() -> dict[str, Any]:
-        taken = take_in(env, keep(env, (file or Path()).read_bytes()).feed_no)
-        doubtful[0] = len(taken.doubtful)
-        return asdict(taken)
-
-    def fetched() -> dict[str, Any]:
-        if env.platform is None:
-            raise click.ClickException("没有连接平台：CANBAO_PLATFORM 没有设置。给一个文件也可以。")
-        return {"fetched": listen(env)}
+    from canbao.services.exchange.platform.feed import Taken, fetch, keep, take_in
 
     if dry_run and file is None:
         raise click.UsageError("试跑要给一个文件。")
-    if file is None:
-        _tell(fetched, as_json)
-    else:
-        _tell(lambda: rehearse(one) | {"dry_run": "没有写入"} if dry_run else one(), as_json)
-    raise SystemExit(1 if doubtful[0] else 0)
+    if file is None and env.platform is None:
+        raise click.ClickException("没有连接平台：CANBAO_PLATFORM 没有设置。给一个文件也可以。")
+    taken: list[Taken] = []
+
+    def from_file() -> dict[str, Any]:
+        taken.append(take_in(env, keep(env, (file or Path()).read_bytes()).feed_no))
+        return asdict(taken[0])
+
+    def fetched() -> dict[str, Any]:
+        try:
+            taken.extend(fetch(env))
+        except NotAnswered as silent:
+            raise click.ClickException(
+                f"平台{FAULTS[silent.reason]}。过一会儿再试，也可以给一个文件。"
+            ) from None
+        return {"feeds": [asdict(one) for one in taken] or "没有新的。"}
+
+    work = fetched if file is None else from_file
+    _tell(lambda: rehearse(work) | {"dry_run": "没有写入"} if dry_run else work(), as_json)
+    raise SystemExit(1 if any(one.doubtful for one in taken) else 0)
 
 
 @platform.command("show")
@@ -166,6 +174,8 @@ def _in_chinese(told: dict[str, Any]) -> dict[str, Any]:
 def _plain(value: Any) -> Any:
     if isinstance(value, bool):
         return "是" if value else "否"
+    if isinstance(value, datetime):
+        return value.astimezone(CHINA).strftime("%Y-%m-%d %H:%M")
     if isinstance(value, list | tuple):
         return [_in_chinese(one) if isinstance(one, dict) else one for one in value]
     return VALUES.get(value, value) if isinstance(value, str) else value

@@ -3,10 +3,12 @@
 One pass over the events of a noun; the same statement judges in `canbao audit` and gives what `write` puts right.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db import connection
 
+from canbao.basics.genes import bucket_of
 from canbao.records import sets
 from canbao.records.sets import Row
 
@@ -42,24 +44,25 @@ NOUNS = {
 }
 
 
-def statement(noun: str) -> str:
-    """Columns that differ from what the events say: id, key, stored, rebuilt. No parameters."""
+def statement(noun: str, ids: Sequence[int] | None = None) -> str:
+    """Columns that differ from what the events say: id, key, stored, rebuilt; of these rows alone if wanted. No parameters."""
     what = NOUNS[noun]
     stored = " UNION ALL ".join(
-        f"SELECT id, bucket, '{column}' AS key, {_as_text(what, column)} AS value FROM {what.table}"
+        f"SELECT id, bucket, '{column}' AS key, {_as_text(what, column)} AS value FROM {what.table} "
+        f"WHERE {_among('id', ids)}"
         for column in what.columns
     )
     return (
         "SELECT s.id, s.key, coalesce(s.value, '') AS stored, coalesce(t.value, '') AS rebuilt "
-        f"FROM ({stored}) s LEFT JOIN ({_told(noun)}) t "
+        f"FROM ({stored}) s LEFT JOIN ({_told(noun, ids)}) t "
         "ON t.bucket = s.bucket AND t.subject_id = s.id AND t.key = s.key "
         "WHERE coalesce(s.value, '') <> coalesce(t.value, '')"
     )
 
 
-def differing(noun: str) -> list[Row]:
+def differing(noun: str, ids: Sequence[int] | None = None) -> list[Row]:
     """What `statement` finds, in order of id."""
-    return sets.fetch(f"SELECT * FROM ({statement(noun)}) d ORDER BY id, key", [])
+    return sets.fetch(f"SELECT * FROM ({statement(noun, ids)}) d ORDER BY id, key", [])
 
 
 def write(noun: str, row: Row) -> None:
@@ -79,7 +82,15 @@ def write(noun: str, row: Row) -> None:
         )
 
 
-def _told(noun: str) -> str:
+def _among(column: str, ids: Sequence[int] | None) -> str:
+    """A condition that these rows alone meet, with their buckets; or every row."""
+    if ids is None:
+        return "TRUE"
+    numbers, buckets = ", ".join(map(str, [*ids, 0])), ", ".join(str(bucket_of(id_)) for id_ in [*ids, 0])
+    return f"bucket IN ({buckets}) AND {column} IN ({numbers})"
+
+
+def _told(noun: str, ids: Sequence[int] | None) -> str:
     """The last word of the events on each column of each row: bucket, subject_id, key, value."""
     each = (
         "jsonb_each_text(e.details -> 'is') AS i(key, value) ON TRUE"
@@ -90,7 +101,8 @@ def _told(noun: str) -> str:
     return (
         "SELECT bucket, subject_id, key, value FROM (SELECT e.bucket, e.subject_id, i.key, CAST(i.value AS text) AS value, row_number() OVER "
         "(PARTITION BY e.bucket, e.subject_id, i.key ORDER BY e.at DESC, e.id DESC) AS place "
-        f"FROM event e {join} {each} WHERE e.subject = '{noun}') l WHERE place = 1"
+        f"FROM event e {join} {each} WHERE e.subject = '{noun}' "
+        f"AND {_among('subject_id', ids)}) l WHERE place = 1"
     )
 
 

@@ -6,13 +6,14 @@ from canbao.basics.states import HEARD
 from canbao.records.fields import Bucketed, GeneKey, gene_check, once, state_check
 
 KINDS = ("employee", "resident", "death")
+SOURCES = ("answer", "feed", "paper")
 
 
 class HeardFact(Bucketed):
     """One thing said: insured in a scheme at a place from a day on, or died on that day.
 
     Not `ElsewhereCover`, which is a *paid year* (LZ-11): who is enrolled elsewhere need not have paid there.
-    `until_date`: the first day that it does not hold any more. `source`: answer or feed. `as_of`: how things stood there.
+    `until_date`: the first day that it does not hold any more. `source`: answer, feed, or a paper that a clerk has seen. `as_of`: how things stood there.
     """
 
     person = GeneKey("records.Person")
@@ -34,9 +35,7 @@ class HeardFact(Bucketed):
             state_check("heard_fact", HEARD.states),
             once("heard_fact_once", "person", "kind", "area_code", "from_date", "open_slot"),
             models.CheckConstraint(condition=models.Q(kind__in=KINDS), name="heard_fact_kind"),
-            models.CheckConstraint(
-                condition=models.Q(source__in=("answer", "feed")), name="heard_fact_source"
-            ),
+            models.CheckConstraint(condition=models.Q(source__in=SOURCES), name="heard_fact_source"),
             models.CheckConstraint(
                 condition=models.Q(state="holds", open_slot=1)
                 | (~models.Q(state="holds") & models.Q(open_slot__isnull=True)),

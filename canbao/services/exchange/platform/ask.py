@@ -23,6 +23,7 @@ OURS_FOR = timedelta(seconds=60)  # whoever asks and is killed blocks nobody for
 PAUSES_S = (60, 300, 900, 3600, 21600)
 AT_ONCE = 50
 EACH_ROUND = 200
+UNREACHED = "not asked after silence"
 ALIVE: dict[str, None] = {"merged_into_id": None, "died_date": None}
 
 
@@ -84,7 +85,7 @@ def _ask_some(env: Env, platform: Platform, person_ids: Sequence[int]) -> tuple[
     faults: dict[int, NotAnswered] = {}
     for person_id in ours:
         if any(fault.reason == "silent" for fault in faults.values()):
-            faults[person_id] = NotAnswered("silent", "not asked after silence")
+            faults[person_id] = NotAnswered("silent", UNREACHED)
             continue
         try:
             answers[person_id] = platform.ask(queries[person_id], env.now)
@@ -121,14 +122,16 @@ def _keep(env: Env, answers: dict[int, Answer], faults: dict[int, NotAnswered]) 
             answered_at=env.now, as_of=answer.as_of, due_at=env.now + FRESH_FOR, tries=0, fault=None, fault_words=None
         )  # fmt: skip
     for person_id, fault in faults.items():
-        row = PlatformAsk.objects.get(person=person_id)
-        row.fault, row.fault_words, row.due_at = (
-            fault.reason,
-            fault.words[:120],
-            _again_at(env.now, row.tries),
-        )
-        row.save(update_fields=["fault", "fault_words", "due_at"])
+        _keep_fault(env, PlatformAsk.objects.get(person=person_id), fault)
     journal.write()
+
+
+def _keep_fault(env: Env, row: PlatformAsk, fault: NotAnswered) -> None:
+    """Why no answer came. Who was not reached is not held up longer by whoever was silent."""
+    row.tries = 0 if fault.words == UNREACHED else row.tries
+    row.fault, row.fault_words = fault.reason, fault.words[:120]
+    row.due_at = _again_at(env.now, row.tries)
+    row.save(update_fields=["tries", "fault", "fault_words", "due_at"])
 
 
 def _again_at(now: datetime, tries: int) -> datetime:

@@ -6,14 +6,14 @@ A feed is refused as a whole: cut off, out of its order, a count that differs. R
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from django.db import IntegrityError
 from django.db.models import F
 
 from canbao.basics.documents import normal_name, normal_number
-from canbao.basics.refusals import FeedRefused
+from canbao.basics.refusals import CannotSayYet, FeedRefused
 from canbao.channels.platform import Change, Feed, FeedUnfit, NotAnswered, read_feed
 from canbao.records.models import PlatformFeed
 from canbao.records.people.find import Holder, holders_of
@@ -96,21 +96,30 @@ def listen(env: Env) -> int:
     if env.platform is None:
         return 0
     done = sum(take_in(env, feed_no).rows for feed_no in _unfinished())
+    try:
+        for taken in fetch(env):
+            done += taken.rows
+    except NotAnswered:
+        log.warning("the platform is silent about its daily feed")
+    except FeedRefused as refused:
+        log.warning("a daily feed is refused: %s", refused.facts["problem"])
+    return done
+
+
+def fetch(env: Env) -> Iterator[Taken]:
+    """Take in what has come since the last feed, one by one.
+
+    Raises:
+        FeedRefused. CannotSayYet: no platform is connected. NotAnswered: it is silent.
+    """
+    if env.platform is None:
+        raise CannotSayYet
     for _ in range(MOST_DAYS):
         last = PlatformFeed.objects.order_by("feed_no").last()
-        try:
-            content = env.platform.feed(last.feed_no if last else 0, env.now)
-        except NotAnswered:
-            break
+        content = env.platform.feed(last.feed_no if last else 0, env.now)
         if content is None:
-            break
-        try:
-            kept = keep(env, content)
-        except FeedRefused as refused:
-            log.warning("a daily feed is refused: %s", refused.facts["problem"])
-            break
-        done += take_in(env, kept.feed_no).rows
-    return done
+            return
+        yield take_in(env, keep(env, content).feed_no)
 
 
 def feeds(how_many: int = 10) -> list[PlatformFeed]:

@@ -31,6 +31,7 @@ STATE_WORDS: dict[State, str] = {"due": "待缴", "free": "免缴", "paid": "已
 class Row:
     """One person of the cart, masked. `amount_fen` None: nothing can be said; `why`: why not payable now.
 
+    `others_open`: nobody has answered yet whether they are insured elsewhere.
     `question`: to be answered before money is taken (CZ-09). `unfinished`: an order of theirs is still open.
     """
 
@@ -46,6 +47,7 @@ class Row:
     channels: tuple[str, ...] = ()
     payable_until: date | None = None
     question: GroupQuestion | None = None
+    others_open: bool = False
 
     @property
     def chip(self) -> str:
@@ -159,4 +161,5 @@ def _row(env: Env, area_code: str, payer: Holder | None, person: Person, label: 
         channels=found.channels,
         payable_until=found.payable_until,
         question=question_for(env, bill),
+        others_open=found.others_open,
     )

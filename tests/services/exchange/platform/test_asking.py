@@ -71,6 +71,15 @@ def test_a_refusal_or_rubbish_about_one_holds_up_nobody_else(world, platform, pe
     assert [ask(one.env, people[:1]).unanswered for one in again] == [1, 0, 1]  # later each time
 
 
+def test_whoever_is_never_answered_does_not_hold_up_those_behind_for_good(world, platform, people):
+    platform.faults = {"甲一": "silent"}
+    ask(world.env, people)
+    for n in range(3):
+        ask_again(world.later(seconds=61 + 301 * n).env)
+    end = world.later(hours=1).env
+    assert [is_answered(end, person) for person in people] == [False, True, True, True]
+
+
 def test_an_answer_lost_after_the_turn_was_taken_is_asked_for_again(world, platform, people, monkeypatch):
     def killed(*_: object) -> None:
         raise KeyboardInterrupt
