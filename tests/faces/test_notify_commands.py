@@ -78,7 +78,9 @@ def test_wrong_words_are_told_in_words(world, tmp_path):
     assert say("release", *WHAT, "--dry-run", "--to", str(tmp_path)).exit_code == 2
     poets = say("release", "--area", CHIPING, "--year", "2022", "--group", "poets", "--as", "甲")
     assert poets.exit_code == 1
-    assert say("notify", "unreached", "--area", "999999", "--as", "甲").exit_code == 1
+    assert say("notify", "unreached", "--area", "999999", "--as", "甲").exit_code == 2
+    nowhere = say("release", "--area", "999999", "--year", "2022", "--group", LOW_INCOME, "--as", "甲")
+    assert (nowhere.exit_code, "没有这个地区" in nowhere.output) == (2, True)
 
 
 def test_without_a_carrier_nothing_is_delivered_and_that_is_said(world, monkeypatch):
@@ -96,7 +98,7 @@ def test_at_the_window_somebody_agrees_by_phone_or_openid_and_stops(world):
     assert [say(*agreed, *more).exit_code for more in ((), ("--phone", "1"), ("--openid", "x"))] == [2, 1, 1]
     assert (
         say("notify", "agree", "10000", "--year", "2022", "--phone", "13700137000", "--as", "甲").exit_code
-        == 1
+        == 2
     )
     assert json.loads(say("notify", "stop", "--phone", "13700137000", "--as", "甲", "--json").output) == {
         "stopped": 1

@@ -66,6 +66,8 @@ def unreached_command(area_code: str, limit: int, name: str, *, as_json: bool) -
     from canbao.services.notify.look import unreached
     from canbao.services.notify.texts import TEXTS
 
+    if not env.areas.knows(area_code):
+        raise click.UsageError(f"没有这个地区：{area_code}")
     found: list[Any] = []
 
     def work() -> dict[str, Any]:
@@ -91,14 +93,20 @@ def agree_command(
 ) -> None:
     """登记: a person at the counter agrees to be told; opens everything about the year, a failed deduction too."""
     env = env_of(name)
+    from canbao.basics.refusals import NotFound
     from canbao.services.notify.consent import agree_at_window
 
     if bool(phone) == bool(openid):
         raise click.UsageError("写 --phone，或者 --openid。")
     way = "sms" if phone else "wechat"
-    run(
-        lambda: {"agreed": agree_at_window(env, person_id, benefit_year, way, phone or openid or "")}, as_json
-    )
+
+    def work() -> dict[str, Any]:
+        try:
+            return {"agreed": agree_at_window(env, person_id, benefit_year, way, phone or openid or "")}
+        except NotFound:
+            raise click.UsageError(f"没有这个人：{person_id}") from None
+
+    run(work, as_json)
 
 
 @notify.command("stop")
