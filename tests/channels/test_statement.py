@@ -47,7 +47,13 @@ def test_a_download_is_unpacked_and_has_its_digest():
 
 @pytest.mark.parametrize(
     "content",
-    [PLAIN + b"x", gzip.compress(PLAIN, mtime=0)[:-9], gzip.compress(PLAIN + b"x", mtime=0), b"\x1f\x8bnonsense", b""],
+    [
+        PLAIN + b"x",
+        gzip.compress(PLAIN, mtime=0)[:-9],
+        gzip.compress(PLAIN + b"x", mtime=0),
+        b"\x1f\x8bnonsense",
+        b"",
+    ],
 )
 def test_a_broken_download_is_asked_for_again(content):
     with pytest.raises(ChannelDown):
