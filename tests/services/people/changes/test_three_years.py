@@ -35,6 +35,7 @@ from canbao.services.people.changes.rebuild import check_people
 from canbao.services.people.changes.reclass import ClassChange, Move, change_class, move
 from canbao.services.people.changes.suspend import REASONS, Resumption, Suspension, resume, suspend
 from canbao.services.people.changes.transfer import Transfer, transfer
+from canbao.services.people.employed import Joining, join_employee_scheme
 from canbao.services.system.audit import audit
 from tests.support.world import BACK, id_number, make_world
 
@@ -139,6 +140,11 @@ class ThreeYears(RuleBasedStateMachine):
     def dies(self, n: int) -> None:
         with suppress(Refusal):
             report_deaths(self.env, [Death(self.people[n], self.today, WHY)])
+
+    @rule(n=who)
+    def joins_the_employee_scheme(self, n: int) -> None:
+        with suppress(Refusal):
+            join_employee_scheme(self.env, [Joining(self.people[n], "371500", self.today, WHY)])
 
     @rule(n=st.integers(0, 2), turned=st.booleans())
     def is_merged(self, n: int, turned: bool) -> None:
