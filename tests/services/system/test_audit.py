@@ -27,6 +27,8 @@ from canbao.records.models import (
     Entry,
     Event,
     Identifier,
+    Message,
+    MessageConsent,
     Order,
     OrderLine,
     OutboxRow,
@@ -161,6 +163,24 @@ def outbox_row_moved(house: House) -> None:
     )  # fmt: skip
 
 
+def a_consent(house: House, **changes: object) -> MessageConsent:
+    bill, now = house.paid_bill(), house.world.env.now
+    return MessageConsent.objects.create(
+        id=30_000 + bill.bucket, person_id=bill.person_id, benefit_year=bill.benefit_year, way="sms", address_sealed=b"x",
+        address_index="x", origin="order", given_by="self", text_version="1", given_at=now,
+        **({"state": "active", "active_slot": 1} | changes),
+    )  # fmt: skip
+
+
+def message_moved(house: House) -> None:
+    bill, now, consent = house.paid_bill(), house.world.env.now, a_consent(house)
+    Message.objects.create(
+        id=40_000 + bill.bucket, person_id=bill.person_id, consent=consent, kind="paid", subject_id=bill.id, address_index="x",
+        way="sms", area_code=bill.area_code, benefit_year=bill.benefit_year, values={}, due_at=now, created_at=now,
+        state="sent", previous_state="waiting",
+    )  # fmt: skip
+
+
 PLANTED = {
     "application_event": application_moved,
     "declaration_event": declaration_moved,
@@ -172,6 +192,10 @@ PLANTED = {
     "identifier_told": lambda _: Identifier.objects.update(person_id=1),
     "one_enrolment": lambda house: Person.objects.update(died_date=house.world.env.now.date()),
     "outbox_row_event": outbox_row_moved,
+    "message_event": message_moved,
+    "message_consent_event": lambda house: a_consent(
+        house, state="withdrawn", previous_state="active", active_slot=None
+    ),
     "refund_event": refund_moved,
     "break_event": break_moved,
     "approval_event": approval_moved,
