@@ -141,6 +141,11 @@ def details_page(request: HttpRequest, area: str, ticket: str) -> HttpResponse:
         return _details_form(request, env, area, finding, bad.facts)
     except HouseholdMismatch as bad:
         return _details_form(request, env, area, finding, {"field": "head", "problem": bad.say(bad.why)})
+    except WILL_PASS as refusal:
+        typed = (known["name"], known["number"], known["payer"])
+        return remindable_page(
+            request, env, refusal, Question(area, *typed, address_of(request), consented=True)
+        )
     return redirect(next_page(env, found, area, known["payer"]))
 
 
