@@ -196,6 +196,11 @@ def details_page(request: HttpRequest, area: str, ticket: str) -> HttpResponse:
         steps = tuple(bad.say(step) for step in bad.steps)
         told = {"field": "head", "problem": bad.say(bad.why), "code": bad.code, "steps": steps}
         return _details_form(request, env, area, finding, told)
+    except WILL_PASS as refusal:
+        typed = (known["name"], known["number"], known["payer"])
+        return remindable_page(
+            request, env, refusal, Question(area, *typed, address_of(request), consented=True)
+        )
     return redirect(next_page(env, found, area, known["payer"]))
 
 

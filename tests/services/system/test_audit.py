@@ -172,22 +172,21 @@ def heard_fact_moved(house: House) -> None:
     )  # fmt: skip
 
 
-def consent_moved(house: House) -> int:
+def a_consent(house: House, **changes: object) -> MessageConsent:
     bill, now = house.paid_bill(), house.world.env.now
-    id_ = 20_000 + bill.bucket
-    MessageConsent.objects.create(
-        id=id_, person_id=bill.person_id, benefit_year=bill.benefit_year, way="sms", address_sealed=b"x", address_index="x",
-        origin="order", given_by="self", text_version="1", given_at=now, state="withdrawn", previous_state="active",
+    return MessageConsent.objects.create(
+        id=30_000 + bill.bucket, person_id=bill.person_id, benefit_year=bill.benefit_year, way="sms", address_sealed=b"x",
+        address_index="x", origin="order", given_by="self", text_version="1", given_at=now,
+        **({"state": "active", "active_slot": 1} | changes),
     )  # fmt: skip
-    return id_
 
 
 def message_moved(house: House) -> None:
-    bill, now = house.paid_bill(), house.world.env.now
+    bill, now, consent = house.paid_bill(), house.world.env.now, a_consent(house)
     Message.objects.create(
-        id=20_000 + bill.bucket, person_id=bill.person_id, consent_id=consent_moved(house), kind="paid", subject_id=bill.id,
-        address_index="x", way="sms", area_code="371503", benefit_year=bill.benefit_year, values={}, due_at=now,
-        created_at=now, state="sent", previous_state="waiting",
+        id=40_000 + bill.bucket, person_id=bill.person_id, consent=consent, kind="paid", subject_id=bill.id, address_index="x",
+        way="sms", area_code=bill.area_code, benefit_year=bill.benefit_year, values={}, due_at=now, created_at=now,
+        state="sent", previous_state="waiting",
     )  # fmt: skip
 
 
@@ -204,7 +203,9 @@ PLANTED = {
     "outbox_row_event": outbox_row_moved,
     "heard_fact_event": heard_fact_moved,
     "message_event": message_moved,
-    "message_consent_event": consent_moved,
+    "message_consent_event": lambda house: a_consent(
+        house, state="withdrawn", previous_state="active", active_slot=None
+    ),
     "refund_event": refund_moved,
     "break_event": break_moved,
     "approval_event": approval_moved,
