@@ -15,7 +15,9 @@ ROWS = {
     "P3": "assess",
     "P4": "policy",
     "P5": "reconcile",
+    "P6": "roster",
     "P7": "receipts",
+    "P8": "find",
     "P10": "memory",
     "R1": "register",
 }

@@ -176,6 +176,7 @@ class NormalAlreadyPaid(Refusal):
     heading = "已按普通标准缴费"
     why = "按普通标准缴过以后，不能再按资助标准缴。"
     steps = ("请问{agency}。",)
+    charged = "这次没有扣钱。"
 
 
 class RegisteredByDepartment(Refusal):

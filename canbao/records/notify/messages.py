@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from canbao.basics.genes import bucket_of
 from canbao.basics.states import MESSAGE, MESSAGE_CONSENT
 from canbao.records import sets
-from canbao.records.models import MessageConsent
+from canbao.records.models import Message, MessageConsent
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.notify.due import Due
 from canbao.records.sets import Column, Row
@@ -63,20 +63,11 @@ def put(ids: Sequence[int], due: Sequence[Due], values: Sequence[dict[str, str]]
 
 def next_messages(at: datetime, ways: Sequence[str], how_many: int) -> list[Leased]:
     """Messages that may go now by these ways, the longest due first."""
-    if not ways:
-        return []
-    now, params = sets.relation({"at": Column("instant", [at])}, "n")
-    rows = sets.fetch_tuples(
-        'SELECT r.id, r.kind, r.way, r."values", r.consent_id, c.address_sealed, r.tries, r.tried_at '
-        f"FROM {now} CROSS JOIN message r JOIN message_consent c ON c.bucket = r.bucket AND c.id = r.consent_id "
-        f"WHERE r.state = 'waiting' AND r.due_at <= n.at AND r.way IN ({', '.join(['%s'] * len(ways))}) "
-        "ORDER BY r.due_at, r.id LIMIT %s",
-        [*params, *ways, how_many],
-    )
-    return [
-        Leased._make((*row[:3], sets.as_json(row[3]), row[4], bytes(row[5]), row[6], sets.as_instant(row[7])))
-        for row in rows
-    ]
+    waiting = Message.objects.filter(state="waiting", due_at__lte=at, way__in=ways).order_by("due_at", "id")
+    rows = waiting.values_list(
+        "id", "kind", "way", "values", "consent", "consent__address_sealed", "tries", "tried_at"
+    )[:how_many]
+    return [Leased._make((*row[:5], bytes(row[5]), *row[6:])) for row in rows]
 
 
 def lease(rows: Sequence[Leased], at: datetime, due_at: Sequence[datetime]) -> set[int]:

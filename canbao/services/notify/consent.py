@@ -12,7 +12,7 @@ from datetime import timedelta
 
 from canbao.basics.documents import id_type_of
 from canbao.basics.refusals import BadInput, FigureUnknown, NoMatch, NotFound
-from canbao.records.models import Bill, MessageConsent, Order
+from canbao.records.models import Bill, MessageConsent, Order, Person
 from canbao.records.money.lines import lines_of_orders
 from canbao.records.money.orders import order_by_token
 from canbao.records.notify import messages
@@ -28,6 +28,7 @@ from canbao.services.system.limits import Limit
 PER_PHONE = Limit("phone", 12, timedelta(days=1))
 PER_TOLD = Limit("told", 6, timedelta(days=1))
 _MOBILE = re.compile(r"1[3-9]\d{9}")
+_OPENID = re.compile(r"[\w-]{20,64}", re.ASCII)
 
 
 @dataclass(frozen=True)
@@ -141,6 +142,21 @@ def agree_for_order(env: Env, token: str, phone: str, caller: str) -> int:
             for person_id, year in _people(order)
         ],
     )
+
+
+def agree_at_window(env: Env, person_id: int, benefit_year: int, way: str, address: str) -> int:
+    """Somebody at the counter who showed who they are: opens everything about their year.
+
+    Raises:
+        NotFound: no such person. BadInput: no mobile number, or no openid.
+    """
+    if not Person.objects.filter(id=person_id, merged_into_id=None).exists():
+        raise NotFound
+    if way == "sms":
+        address = checked_phone(address)
+    elif not _OPENID.fullmatch(address):
+        raise BadInput(field="openid", problem="不是公众号的 openid。")
+    return agree(env, [Wish(person_id, benefit_year, way, address, "window", "self")])
 
 
 def told_of_order(env: Env, token: str) -> list[Told]:

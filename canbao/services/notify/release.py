@@ -11,13 +11,12 @@ from dataclasses import dataclass, field
 from canbao.basics.areas import prefix_of
 from canbao.basics.documents import mask_name, mask_number
 from canbao.basics.refusals import BadInput
-from canbao.policy.assess import assess as decide
 from canbao.policy.format.vocabulary import GROUPS
 from canbao.records.models import MessageConsent
 from canbao.records.notify.due import Happened, join_consents
 from canbao.records.notify.released import Released, deferred_ids, released, words_of
-from canbao.records.people.facts import gather
-from canbao.services.money.assess import assess, situation_of
+from canbao.services.money.assess import assess
+from canbao.services.notify.foresee import PAYABLE, foreseen
 from canbao.services.notify.notices import Wording, media_text, school_text
 from canbao.services.notify.tell import put_down
 from canbao.services.system.env import Env
@@ -28,7 +27,7 @@ WITHDRAWN = "不要通知"
 
 @dataclass
 class Outcome:
-    """How many people now have which kind of bill; `waiting` ones still wait, `unassessed` have none; messages queued."""
+    """How many people now have which kind of bill; `waiting` ones wait for the pack's figure, `unassessed` for something else."""
 
     bills: Counter[str] = field(default_factory=Counter)
     unassessed: int = 0
@@ -61,14 +60,12 @@ def release(
     """
     outcome = Outcome()
     for chunk in deferred_ids(_prefix(env, area_code, group), benefit_year, group):
-        done = assess(env, chunk, benefit_year)
-        for row in done:
-            outcome.bills[row.bill.state if row.bill else ""] += 1
-        freed = [row.bill.id for row in done if row.bill and row.bill.state != "deferred"]
-        due = join_consents([Happened("released", "bill_freed", id_, env.now) for id_ in freed])
+        done = assess(env, _freed(env, chunk, benefit_year, outcome), benefit_year)
+        bills = [row.bill for row in done if row.bill]
+        outcome.bills.update(bill.state for bill in bills)
+        due = join_consents([Happened("released", "bill_freed", bill.id, env.now) for bill in bills])
         outcome.messages += put_down(env, due)
         tick(len(chunk))
-    outcome.unassessed = outcome.bills.pop("", 0)
     return outcome
 
 
@@ -76,23 +73,22 @@ def rehearse(env: Env, area_code: str, benefit_year: int, group: str) -> Outcome
     """What `release` would do now: policy is asked, nothing is written. Raises as `release` does."""
     outcome = Outcome()
     for chunk in deferred_ids(_prefix(env, area_code, group), benefit_year, group):
-        freed: list[int] = []
-        for facts in gather(chunk, benefit_year).values():
-            if facts.enrolment is None:
-                outcome.unassessed += 1
-                continue
-            pack = env.packs.get(facts.enrolment.area_code, benefit_year, env.now)
-            on = env.local_date(facts.enrolment.area_code)
-            (answer,) = decide(pack, [situation_of(facts, on)], on, env.moment(pack))
-            if answer.outcome == "blocked":
-                outcome.unassessed += 1
-                continue
+        freed = _freed(env, chunk, benefit_year, outcome)
+        for answer in foreseen(env, freed, benefit_year).values():
             outcome.bills[answer.outcome] += 1
-            if answer.outcome != "deferred" and answer.refusal is None:
-                freed.append(facts.person.id)
         consents = MessageConsent.objects.filter(person__in=freed, benefit_year=benefit_year, active_slot=1)
         outcome.messages += consents.count()
     return outcome
+
+
+def _freed(env: Env, person_ids: Sequence[int], benefit_year: int, outcome: Outcome) -> list[int]:
+    """Those who would have a figure now. The rest keep the bill that waits, and are counted by why they do."""
+    answers = foreseen(env, person_ids, benefit_year)
+    freed = [id_ for id_, answer in answers.items() if answer.outcome in PAYABLE]
+    waiting = sum(answer.outcome == "deferred" for answer in answers.values())
+    outcome.bills["deferred"] += waiting
+    outcome.unassessed += len(person_ids) - len(freed) - waiting
+    return freed
 
 
 def texts(env: Env, area_code: str, benefit_year: int, group: str) -> dict[str, str]:

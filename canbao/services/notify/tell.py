@@ -30,6 +30,7 @@ from canbao.records.notify.due import (
 )
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money.assess import assess
+from canbao.services.notify.foresee import PAYABLE, foreseen
 from canbao.services.notify.texts import MUST_PAY, NOTHING_TO_PAY
 from canbao.services.system.env import Env
 
@@ -106,7 +107,9 @@ def ask_again(env: Env) -> int:
         last = waiting[-1][0]
         for year in sorted({year for _, _, year in waiting}):
             people = sorted({person for _, person, of in waiting if of == year})
-            bills = [row.bill.id for row in assess(env, people, year) if row.bill]
+            said = foreseen(env, people, year)
+            freed = [id_ for id_ in people if id_ in said and said[id_].outcome in PAYABLE]
+            bills = [row.bill.id for row in assess(env, freed, year) if row.bill]
             made += put_down(
                 env, join_consents([Happened("released", "bill_freed", id_, env.now) for id_ in bills])
             )

@@ -12,7 +12,7 @@ from python_calamine import CalamineWorkbook
 from canbao.faces import wiring
 from canbao.faces.cli.main import main
 from canbao.faces.cli.people.release import file_name
-from canbao.records.models import CollectionUnit, Enrolment
+from canbao.records.models import CollectionUnit, Enrolment, Person
 from canbao.services.notify.consent import Wish, agree
 from canbao.services.notify.texts import TEXTS
 from tests.services.notify.test_release import LOW_INCOME, SCHOOL, stating
@@ -78,13 +78,31 @@ def test_wrong_words_are_told_in_words(world, tmp_path):
     assert say("release", *WHAT, "--dry-run", "--to", str(tmp_path)).exit_code == 2
     poets = say("release", "--area", CHIPING, "--year", "2022", "--group", "poets", "--as", "甲")
     assert poets.exit_code == 1
-    assert say("notify", "unreached", "--area", "999999", "--as", "甲").exit_code == 1
+    assert say("notify", "unreached", "--area", "999999", "--as", "甲").exit_code == 2
+    nowhere = say("release", "--area", "999999", "--year", "2022", "--group", LOW_INCOME, "--as", "甲")
+    assert (nowhere.exit_code, "没有这个地区" in nowhere.output) == (2, True)
 
 
 def test_without_a_carrier_nothing_is_delivered_and_that_is_said(world, monkeypatch):
     use(monkeypatch, replace(world, env=replace(world.env, messengers={})))
     told = say("notify", "deliver", "--as", "甲")
     assert (told.exit_code, "CANBAO_MESSAGES" in told.output) == (1, True)
+
+
+def test_at_the_window_somebody_agrees_by_phone_or_openid_and_stops(world):
+    person = str(Person.objects.get().id)
+    agreed = ("notify", "agree", person, "--year", "2022", "--as", "甲", "--json")
+    assert json.loads(say(*agreed, "--phone", "137 0013 7000").output) == {"agreed": 1}
+    assert json.loads(say(*agreed, "--openid", "oABCDEFGHIJKLMNOPQRSTUVWXYZ1").output) == {"agreed": 1}
+    assert json.loads(say(*agreed, "--openid", "oABCDEFGHIJKLMNOPQRSTUVWXYZ1").output) == {"agreed": 0}
+    assert [say(*agreed, *more).exit_code for more in ((), ("--phone", "1"), ("--openid", "x"))] == [2, 1, 1]
+    assert (
+        say("notify", "agree", "10000", "--year", "2022", "--phone", "13700137000", "--as", "甲").exit_code
+        == 2
+    )
+    assert json.loads(say("notify", "stop", "--phone", "13700137000", "--as", "甲", "--json").output) == {
+        "stopped": 1
+    }
 
 
 def test_the_texts_are_printed_as_carriers_want_them():

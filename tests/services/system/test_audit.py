@@ -28,6 +28,8 @@ from canbao.records.models import (
     Event,
     HeardFact,
     Identifier,
+    Message,
+    MessageConsent,
     Order,
     OrderLine,
     OutboxRow,
@@ -170,6 +172,25 @@ def heard_fact_moved(house: House) -> None:
     )  # fmt: skip
 
 
+def consent_moved(house: House) -> int:
+    bill, now = house.paid_bill(), house.world.env.now
+    id_ = 20_000 + bill.bucket
+    MessageConsent.objects.create(
+        id=id_, person_id=bill.person_id, benefit_year=bill.benefit_year, way="sms", address_sealed=b"x", address_index="x",
+        origin="order", given_by="self", text_version="1", given_at=now, state="withdrawn", previous_state="active",
+    )  # fmt: skip
+    return id_
+
+
+def message_moved(house: House) -> None:
+    bill, now = house.paid_bill(), house.world.env.now
+    Message.objects.create(
+        id=20_000 + bill.bucket, person_id=bill.person_id, consent_id=consent_moved(house), kind="paid", subject_id=bill.id,
+        address_index="x", way="sms", area_code="371503", benefit_year=bill.benefit_year, values={}, due_at=now,
+        created_at=now, state="sent", previous_state="waiting",
+    )  # fmt: skip
+
+
 PLANTED = {
     "application_event": application_moved,
     "declaration_event": declaration_moved,
@@ -182,6 +203,8 @@ PLANTED = {
     "one_enrolment": lambda house: Person.objects.update(died_date=house.world.env.now.date()),
     "outbox_row_event": outbox_row_moved,
     "heard_fact_event": heard_fact_moved,
+    "message_event": message_moved,
+    "message_consent_event": consent_moved,
     "refund_event": refund_moved,
     "break_event": break_moved,
     "approval_event": approval_moved,

@@ -66,6 +66,8 @@ def unreached_command(area_code: str, limit: int, name: str, *, as_json: bool) -
     from canbao.services.notify.look import unreached
     from canbao.services.notify.texts import TEXTS
 
+    if not env.areas.knows(area_code):
+        raise click.UsageError(f"没有这个地区：{area_code}")
     found: list[Any] = []
 
     def work() -> dict[str, Any]:
@@ -77,6 +79,46 @@ def unreached_command(area_code: str, limit: int, name: str, *, as_json: bool) -
 
     run(work, as_json)
     raise SystemExit(1 if found else 0)
+
+
+@notify.command("agree")
+@click.argument("person_id", type=int)
+@click.option("--year", "benefit_year", required=True, type=int, help="Benefit year.")
+@click.option("--phone", help="Their mobile number.")
+@click.option("--openid", help="Their openid at the official account.")
+@by
+@as_json
+def agree_command(
+    person_id: int, benefit_year: int, phone: str | None, openid: str | None, name: str, *, as_json: bool
+) -> None:
+    """登记: a person at the counter agrees to be told; opens everything about the year, a failed deduction too."""
+    env = env_of(name)
+    from canbao.basics.refusals import NotFound
+    from canbao.services.notify.consent import agree_at_window
+
+    if bool(phone) == bool(openid):
+        raise click.UsageError("写 --phone，或者 --openid。")
+    way = "sms" if phone else "wechat"
+
+    def work() -> dict[str, Any]:
+        try:
+            return {"agreed": agree_at_window(env, person_id, benefit_year, way, phone or openid or "")}
+        except NotFound:
+            raise click.UsageError(f"没有这个人：{person_id}") from None
+
+    run(work, as_json)
+
+
+@notify.command("stop")
+@click.option("--phone", required=True, help="The mobile number.")
+@by
+@as_json
+def stop_command(phone: str, name: str, *, as_json: bool) -> None:
+    """停止: nothing goes to this phone any more, whoever asked for it."""
+    env = env_of(name)
+    from canbao.services.notify.consent import stop_for_phone
+
+    run(lambda: {"stopped": stop_for_phone(env, phone, name)}, as_json)
 
 
 @notify.command("texts")

@@ -38,6 +38,8 @@ def release(
     from canbao.services.notify.release import Outcome, rehearse
     from canbao.services.notify.release import release as release_all
 
+    if not env.areas.knows(area_code):
+        raise click.UsageError(f"没有这个地区：{area_code}")
     done: list[Outcome] = []
 
     def work() -> dict[str, Any]:
@@ -53,13 +55,13 @@ def release(
 def _told(outcome: Any, as_json: bool) -> dict[str, Any]:
     if as_json:
         return {
-            "bills": dict(sorted(outcome.bills.items())),
+            "bills": dict(sorted((+outcome.bills).items())),
             "unassessed": outcome.unassessed,
             "messages": outcome.messages,
         }
     lines = {STATES[state]: f"{many} 人" for state, many in sorted(outcome.bills.items()) if many}
     if outcome.unassessed:
-        lines["不能核定"] = f"{outcome.unassessed} 人"
+        lines["还不能核定"] = f"{outcome.unassessed} 人"
     return (lines or {"放开": "没有人在等这个标准。"}) | {"要发的通知": f"{outcome.messages} 条"}
 
 
