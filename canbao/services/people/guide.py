@@ -26,6 +26,7 @@ from canbao.basics.refusals import (
     OutsideWindow,
     Refusal,
 )
+from canbao.channels.platform import Query
 from canbao.policy.admit import admit
 from canbao.policy.assess import Answer
 from canbao.policy.assess import assess as decide
@@ -36,6 +37,7 @@ from canbao.policy.situation import Situation
 from canbao.records.models import Consent, Person
 from canbao.records.people.facts import PersonFacts
 from canbao.records.people.find import find_person
+from canbao.services.exchange.platform.ask import remember
 from canbao.services.money.assess import assess, situation_of
 from canbao.services.people.before_paying import (
     refuse_several_places,
@@ -43,7 +45,7 @@ from canbao.services.people.before_paying import (
 )
 from canbao.services.people.household.join import Head, check_head
 from canbao.services.people.identity.login import credential_active
-from canbao.services.people.others import in_employee_scheme, refuse_by_others
+from canbao.services.people.others import in_employee_scheme, refuse_by_others, refuse_newcomer
 from canbao.services.people.paid import refuse_if_paid
 from canbao.services.people.register import Registration, register
 from canbao.services.system import limits
@@ -154,9 +156,9 @@ def complete(env: Env, finding: Finding, details: Details, payer_kind: str) -> F
         HouseholdMismatch: the head's number does not fit, with the reason (FY-18, FY-25).
         Any other Refusal: the answer.
     """
-    person_id = finding.person_id or _register(env, finding, details)
     area_code = finding.area_code if finding.person_id else details.area_code
     pack = season_pack(env, area_code)
+    person_id = finding.person_id or _take_up(env, pack, finding, details)
     head_id = check_head(env, person_id, finding.number, details.head, area_code, pack)
     found = quote(env, person_id, area_code, payer_kind, finding.name, finding.number)
     return replace(found, head_person_id=head_id)
@@ -304,6 +306,16 @@ def consent(env: Env, person: Person, payer_kind: str) -> None:
         given_by=payer_kind,
         given_at=env.now,
     )
+
+
+def _take_up(env: Env, pack: Pack, finding: Finding, details: Details) -> int:
+    """Register a newcomer whom no other system bars (FY-01, FY-13)."""
+    query = Query(id_type_of(finding.number), finding.number, finding.name, details.area_code)
+    answer = refuse_newcomer(env, pack, query)
+    person_id = _register(env, finding, details)
+    if answer:
+        remember(env, person_id, answer)
+    return person_id
 
 
 def _register(env: Env, finding: Finding, details: Details) -> int:

@@ -3,12 +3,13 @@
 from collections.abc import Sequence
 
 from canbao.basics.refusals import EnrolledElsewhere, Refusal
+from canbao.channels.platform import Answer, Query
 from canbao.policy.pack import Pack
 from canbao.policy.registration.outside import Outside, Period, barred, unanswered
 from canbao.records.models import Person
 from canbao.records.people.heard.fold import DEATH
 from canbao.records.people.heard.words import Word, words_of
-from canbao.services.exchange.platform.ask import ask, is_answered
+from canbao.services.exchange.platform.ask import ask, ask_newcomer, is_answered
 from canbao.services.system.env import Env
 
 
@@ -28,6 +29,31 @@ def in_employee_scheme(env: Env, person_id: int, area_code: str) -> bool:
     on = env.local_date(area_code)
     outside = heard_of([person_id]).get(person_id, Outside())
     return any(period.scheme == "employee" and period.holds(on) for period in outside.periods)
+
+
+def employed_newcomer(env: Env, query: Query) -> bool | None:
+    """Whether another system has somebody in the employee scheme who is on no record here; None: nobody can say."""
+    answer = ask_newcomer(env, query)
+    on = env.local_date(query.area_code)
+    return (
+        None
+        if answer is None
+        else any(period.scheme == "employee" and period.holds(on) for period in _outside_of(answer).periods)
+    )
+
+
+def refuse_newcomer(env: Env, pack: Pack, query: Query) -> Answer | None:
+    """Ask after somebody who is about to be registered and to pay; the answer is to be kept once they are on record.
+
+    Raises:
+        The same as `refuse_by_others`.
+    """
+    answer = ask_newcomer(env, query)
+    outside = _outside_of(answer) if answer else Outside()
+    refusal = barred(outside, query.area_code, env.local_date(query.area_code))
+    if refusal := _named(env, refusal) or unanswered(pack, outside):
+        raise refusal
+    return answer
 
 
 def barred_people(env: Env, people: Sequence[tuple[int, str]]) -> dict[int, Refusal]:
@@ -68,6 +94,11 @@ def _outside(words: Sequence[Word]) -> Outside:
         ),
         died=any(word.kind == DEATH for word in words),
     )
+
+
+def _outside_of(answer: Answer) -> Outside:
+    periods = tuple(Period(*insured) for insured in answer.insured)
+    return Outside(periods, answer.died_date is not None, is_answered=True)
 
 
 def _named(env: Env, refusal: Refusal | None) -> Refusal | None:

@@ -35,7 +35,7 @@ class Role:
     payer: str = "self"
     insured_before: bool = False
     proved_name: str | None = None  # under which they log in, where the register has another name
-    elsewhere: str | None = None  # what the sandbox's platform knows: a word of `ELSEWHERE`
+    elsewhere: str | None = None  # EMPLOYED, MOVED, DIED or SILENT
 
     @property
     def number(self) -> str:

@@ -54,6 +54,28 @@ def ask(env: Env, person_ids: Sequence[int]) -> Asked:
     return done
 
 
+def ask_newcomer(env: Env, query: Query) -> Answer | None:
+    """Ask after somebody who is on no record, so nothing can be kept yet. None: nobody can say."""
+    if env.platform is None:
+        return None
+    try:
+        return env.platform.ask(query, env.now)
+    except NotAnswered as fault:
+        log.warning("the platform on a newcomer: %s", fault.reason)
+        return None
+
+
+def remember(env: Env, person_id: int, answer: Answer) -> None:
+    """Keep what was answered of a newcomer, once they are on record; it counts as their answer of today."""
+    warm(env, len(answer.insured) + 2)
+
+    def work() -> None:
+        take_turn(env.serials, [person_id], env.now, env.now + OURS_FOR)
+        _keep(env, {person_id: answer}, {})
+
+    in_one_transaction(work)
+
+
 def due(env: Env, person_ids: Sequence[int]) -> list[int]:
     """Whom `ask` would ask of these now."""
     waits = PlatformAsk.objects.filter(person__in=person_ids, due_at__gt=env.now)

@@ -6,6 +6,7 @@ from datetime import date
 from canbao.basics.areas import pooling_area_of
 from canbao.basics.documents import RESIDENT_ID, normal_name
 from canbao.basics.refusals import AlreadyRegistered, EnrolledElsewhere, FigureUnknown, RegisteredByDepartment
+from canbao.channels.platform import Query
 from canbao.policy.format.vocabulary import DEPARTMENTS
 from canbao.policy.pack import Pack
 from canbao.policy.registration.eligible import Applicant, Verdict, eligible
@@ -14,7 +15,8 @@ from canbao.records.models import Enrolment, IdentityMark, Person
 from canbao.records.people.facts import PersonFacts, marks_in_force
 from canbao.records.people.facts import gather as facts_of
 from canbao.records.people.find import find_person
-from canbao.services.people.others import in_employee_scheme
+from canbao.services.exchange.platform.ask import ask
+from canbao.services.people.others import employed_newcomer, in_employee_scheme
 from canbao.services.people.registration.form import Form
 from canbao.services.system.env import Env
 
@@ -39,7 +41,7 @@ def judge(env: Env, form: Form) -> Verdict:
         situation=_situation(form, facts, on),
         ground=form.ground or "other",
         has_final_number=form.id_type == RESIDENT_ID,
-        in_employee_scheme=_employed(env, facts, form.area_code),
+        in_employee_scheme=_employed(env, facts, form),
     )
     verdict = _naming_department(eligible(pack, applicant, on), person)
     doubts = _doubts(person, form)
@@ -57,11 +59,12 @@ def _naming_department(verdict: Verdict, person: Person | None) -> Verdict:
     return replace(verdict, refusal=RegisteredByDepartment(department=department)) if department else verdict
 
 
-def _employed(env: Env, facts: PersonFacts | None, area_code: str) -> bool | None:
-    """In the employee scheme, by our register or another system's word; None: nobody has said so."""
+def _employed(env: Env, facts: PersonFacts | None, form: Form) -> bool | None:
+    """In the employee scheme, by our register or another system's word, which is asked for; None: nobody can say."""
     if facts is None:
-        return None
-    return facts.in_employee_scheme or in_employee_scheme(env, facts.person.id, area_code) or None
+        return employed_newcomer(env, Query(form.id_type, form.number, form.name, form.area_code))
+    ask(env, [facts.person.id])
+    return facts.in_employee_scheme or in_employee_scheme(env, facts.person.id, form.area_code) or None
 
 
 def _doubts(person: Person | None, form: Form) -> list[str]:

@@ -5,14 +5,14 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from canbao.basics.refusals import HouseholdMismatch, InEmployeeScheme
+from canbao.basics.refusals import EnrolledElsewhere, HouseholdMismatch, InEmployeeScheme
 from canbao.channels.bank import HeldByBank
-from canbao.records.models import DeductionLine, Enrolment
+from canbao.records.models import DeductionLine, Enrolment, Person
 from canbao.records.people.changes.told import Ground
 from canbao.services.exchange.deduct import Signing, make_batch, sign
-from canbao.services.exchange.platform.ask import ask
+from canbao.services.exchange.platform.ask import ask, is_answered
 from canbao.services.people.changes.merge import Merge, merge, unmerge
-from canbao.services.people.guide import season_pack
+from canbao.services.people.guide import Details, Finding, Question, complete, find, season_pack
 from canbao.services.people.household.join import Head, check_head
 from canbao.services.people.others import barred_people
 from canbao.services.people.registration.apply import Beginning, begin, fill, submit
@@ -106,3 +106,45 @@ def test_what_was_heard_under_a_record_goes_with_it_into_another_and_back(world,
     assert list(barred_people(world.env, [(kept, CHIPING)])) == [kept]
     unmerge(world.env, lost, Ground("不是同一个人"))
     assert list(barred_people(world.env, [(kept, CHIPING)])) == []
+
+
+def newcomer(world: World, name: str = "朱新月") -> Finding:
+    asked = Question(FUNAN, name, id_number(FUNAN, BORN, 2), "self", "198.51.100.7", consented=True)
+    return complete(world.env, find(world.env, asked), Details(FUNAN, "adult", Head(None)), "self")
+
+
+@pytest.mark.parametrize(
+    ("known", "refusal"),
+    [(joined(since=SINCE), InEmployeeScheme), (moved("140802", since=SINCE), EnrolledElsewhere)],
+)
+def test_a_newcomer_who_is_insured_elsewhere_is_not_even_registered(fuyang, platform, known, refusal):
+    """FY-01, FY-13: registration and payment are one flow here (FY-30)."""
+    platform.insured = {"朱新月": [known]}
+    with pytest.raises(refusal):
+        newcomer(fuyang)
+    assert not Person.objects.exists()
+
+
+def test_a_newcomer_is_asked_after_once_and_the_answer_is_theirs(fuyang, platform):
+    found = newcomer(fuyang)
+    assert (found.others_open, platform.asked) == (False, ["朱新月"])
+    assert is_answered(fuyang.env, found.person_id)
+
+
+def test_a_newcomer_of_whom_nobody_can_say_is_registered_and_warned(fuyang, platform):
+    platform.down = True
+    assert newcomer(fuyang).others_open is True
+
+
+def test_an_applicant_on_no_record_is_asked_after(fuyang, platform):
+    """FY-01: an application is not approved at once against another system's word; silence is no word."""
+    platform.insured = {"朱新月": [joined(since=SINCE)]}
+    token = begin(
+        fuyang.env, Beginning(FUNAN, "朱新月", id_number(FUNAN, BORN, 2), "self", "198.51.100.7", True)
+    )
+    fill(fuyang.env, token, ground="hukou")
+    fill(fuyang.env, token, person_class="adult")
+    with pytest.raises(InEmployeeScheme):
+        submit(fuyang.env, token)
+    platform.down = True
+    assert submit(fuyang.env, token) == "approved"
