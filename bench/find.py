@@ -21,15 +21,21 @@ ASKED = 400
 FIRST = 50_000_000  # the serial from which those beside are counted
 LIMIT_MS = 5.0
 BESIDE = (
-    "INSERT INTO person (id, bucket, name, id_type, number_sealed, birth_date, sex, created_at) "
-    "SELECT n * 10000 + n * 7919 %% 10000, n * 7919 %% 10000, '某人', '01', '\\x00'::bytea, DATE '1980-01-01' + (n %% 9000)::int, "
-    "'male', now() FROM generate_series(%s::bigint, %s::bigint) n",
-    "INSERT INTO identifier (id, bucket, id_type, blind_index, person_id, created_at) "
-    "SELECT n * 10000 + n * 7919 %% 10000, n * 7919 %% 10000, '01', left(md5(n::text) || md5((n + 1)::text), %s), "
-    "n * 10000 + n * 7919 %% 10000, now() FROM generate_series(%s::bigint, %s::bigint) n",
-    "INSERT INTO enrolment (id, bucket, person_id, area_code, insurance_type, person_class, state, active_slot, started_date, "
-    "created_at) SELECT n * 10000 + n * 7919 %% 10000, n * 7919 %% 10000, n * 10000 + n * 7919 %% 10000, '371503', '390', "
-    "'student', 'active', 1, DATE '2020-01-01', now() FROM generate_series(%s::bigint, %s::bigint) n",
+    (
+        "INSERT INTO person (id, bucket, name, id_type, number_sealed, birth_date, sex, created_at) "
+        "SELECT n * 10000 + n * 7919 %% 10000, n * 7919 %% 10000, '某人', '01', '\\x00'::bytea, DATE '1980-01-01' + (n %% 9000)::int, "
+        "'male', now() FROM generate_series(%s::bigint, %s::bigint) n"
+    ),
+    (
+        "INSERT INTO identifier (id, bucket, id_type, blind_index, person_id, created_at) "
+        "SELECT n * 10000 + n * 7919 %% 10000, n * 7919 %% 10000, '01', left(md5(n::text) || md5((n + 1)::text), %s), "
+        "n * 10000 + n * 7919 %% 10000, now() FROM generate_series(%s::bigint, %s::bigint) n"
+    ),
+    (
+        "INSERT INTO enrolment (id, bucket, person_id, area_code, insurance_type, person_class, state, active_slot, started_date, "
+        "created_at) SELECT n * 10000 + n * 7919 %% 10000, n * 7919 %% 10000, n * 10000 + n * 7919 %% 10000, '371503', '390', "
+        "'student', 'active', 1, DATE '2020-01-01', now() FROM generate_series(%s::bigint, %s::bigint) n"
+    ),
 )
 
 
