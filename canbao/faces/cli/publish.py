@@ -51,7 +51,7 @@ def publish(folder: Path, approved_by: tuple[str, ...]) -> None:
 
     files = pack_files(folder)
     _refuse_faulty(folder, files)
-    areas = put_areas(area_names(folder), {})
+    areas = put_areas(area_names(folder))
     made = packs.publish(files, datetime.now(UTC), sorted(set(approved_by)))
     click.echo(f"地区 {areas} 个；政策文件 {len(files)} 份，新生效 {made} 份。")
 

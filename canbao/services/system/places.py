@@ -17,17 +17,21 @@ class Unit:
     area_code: str
 
 
-def put_areas(names: Mapping[str, str], shift_days: Mapping[str, int]) -> int:
-    """Insert or rename areas. `shift_days` is for the demo alone. Returns how many areas there are."""
+def put_areas(names: Mapping[str, str], shift_days: Mapping[str, int] | None = None) -> int:
+    """Insert or rename areas. Returns how many areas there are.
+
+    `shift_days` is for the demo alone; None: publishing leaves the days as they stand.
+    """
+    days = shift_days or {}
     rows = [
-        Area(code=code, name=name, level=level_of(code), demo_shift_days=shift_days.get(code, 0))
+        Area(code=code, name=name, level=level_of(code), demo_shift_days=days.get(code, 0))
         for code, name in names.items()
     ]
     Area.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["code"],
-        update_fields=["name", "level", "demo_shift_days"],
+        update_fields=["name", "level", *([] if shift_days is None else ["demo_shift_days"])],
     )
     return len(rows)
 
