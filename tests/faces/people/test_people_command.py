@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from click.testing import CliRunner
 
+from canbao.channels.roster import open_roster
 from canbao.faces import wiring
 from canbao.faces.cli.main import main
 from canbao.records.models import Person
@@ -26,7 +27,13 @@ def test_a_register_is_tried_dry_and_taken_in(db, tmp_path, monkeypatch):
         assert told.exit_code == 1, told.output
         return json.loads(told.output)
 
-    assert say("--dry-run")["outcomes"] == {"new_person": 1, "area_unknown": 1}
+    wrong = tmp_path / "改错.xlsx"
+    tried = say("--dry-run", "--errors", str(wrong))
+    assert (tried["outcomes"], tried["years"]) == ({"new_person": 1, "area_unknown": 1}, 2)
+    assert [
+        (row.row_no, row.cells[0], row.cells[-2:])
+        for row in open_roster(wrong.read_bytes(), ("name", "number")).rows
+    ] == [(2, "李四", ("3", "参保地不是我们认识的六位区划代码。"))]
     assert not Person.objects.exists()
     assert say()["years"] == 2
     assert say()["outcomes"] == {"already_enrolled": 1, "area_unknown": 1}

@@ -43,7 +43,7 @@ def test_people_their_place_and_their_years_come_in_and_nothing_is_booked(world)
 
     done = taken(world, row(1), row(3, "李四", years=""))
 
-    assert (done.rows, done.ok, done.years) == (2, 2, 2)
+    assert (done.rows, done.ok, done.years, tried.years) == (2, 2, 2, 2)
     assert done.outcomes == tried.outcomes == {"new_person": 2}
     assert set(Enrolment.objects.values_list("area_code", "started_date")) == {(FUNAN, date(2018, 1, 1))}
     assert list(Coverage.objects.order_by("cover_year").values_list("cover_year", flat=True)) == [2019, 2020]
@@ -58,6 +58,7 @@ def test_the_same_file_again_changes_nothing(world):
     taken(world, row(1))
     before = (Person.objects.count(), Enrolment.objects.count(), Event.objects.count())
 
+    assert taken(world, row(1, years="2018、2019、2020"), dry=True).years == 1
     again = taken(world, row(1))
 
     assert (again.outcomes, again.years) == ({"already_enrolled": 1}, 0)

@@ -15,9 +15,12 @@ from canbao.basics.documents import RESIDENT_ID
 from canbao.basics.refusals import FigureUnknown, NotFound, RosterRefused
 from canbao.channels.roster import RosterRow, RosterTable, RosterUnfit, open_roster
 from canbao.channels.roster.columns import day_of
+from canbao.records.people.facts import covered_years
+from canbao.records.people.find import holders_of
 from canbao.services.exchange.take_over import PastYear, take_over
 from canbao.services.people.register import Registration, register
 from canbao.services.people.registration.list_judge import OUTCOMES, Class, Judged, judge
+from canbao.services.people.registration.lists import Corrections
 from canbao.services.people.roster.judged import Outcome
 from canbao.services.people.roster.problems import PROBLEMS
 from canbao.services.system.env import Env
@@ -38,7 +41,10 @@ _YEAR = re.compile(r"(\d{4})年?")
 
 @dataclass(frozen=True)
 class TakenIn:
-    """What a file comes to. rows = ok + doubtful + bad, always; `years`: paid years that are new."""
+    """What a file comes to. rows = ok + doubtful + bad, always; `years`: paid years that are new, or would be.
+
+    `listed`: the first rows to look at. `wrong`: all of them, to be put right and sent again.
+    """
 
     rows: int
     ok: int
@@ -47,6 +53,7 @@ class TakenIn:
     years: int
     outcomes: dict[str, int]
     listed: list[dict[str, object]] = field(default_factory=list)
+    wrong: Corrections = field(default_factory=lambda: Corrections((), []), repr=False)
 
 
 @dataclass(frozen=True)
@@ -75,35 +82,47 @@ def take_in(
     """
     counts: Counter[str] = Counter()
     listed: list[dict[str, object]] = []
+    wrong: list[tuple[tuple[str, ...], int, str]] = []
     years, seen = 0, dict[str, int]()
-    for lines in _lines(env, b"".join(pieces)):
+    table = _open(b"".join(pieces))
+    for lines in _lines(env, table):
         judged = _judged(env, lines, seen)
-        outcomes = [row.outcome for row in judged]
-        if not dry:
-            outcomes, new_years = _apply(env, source, lines, judged)
-            years += new_years
+        apply = _would_apply if dry else _apply
+        outcomes, new_years = apply(env, source, lines, judged)
+        years += new_years
         counts.update(outcomes)
-        listed += [
-            _told(line, name) for line, name in zip(lines, outcomes, strict=True) if _kind(name) != "ok"
-        ]
-        del listed[LISTED:]
+        bad = [(line, name) for line, name in zip(lines, outcomes, strict=True) if _kind(name) != "ok"]
+        listed += [_told(line, name) for line, name in bad[: LISTED - len(listed)]]
+        wrong += [(line.row.cells, line.row.row_no, OUTCOMES_HERE[name].words) for line, name in bad]
         told(len(lines))
     kinds: Counter[str] = Counter()
     for name, count in counts.items():
         kinds[_kind(name)] += count
     by_name = {name: counts[name] for name in OUTCOMES_HERE if counts[name]}
-    return TakenIn(sum(counts.values()), kinds["ok"], kinds["doubtful"], kinds["bad"], years, by_name, listed)
+    return TakenIn(
+        sum(counts.values()), kinds["ok"], kinds["doubtful"], kinds["bad"], years, by_name, listed,
+        Corrections(table.header, wrong),
+    )  # fmt: skip
 
 
-def _lines(env: Env, body: bytes) -> Iterator[list[_Line]]:
+def _open(body: bytes) -> RosterTable:
     try:
-        table = open_roster(body, NEEDED)
-        places = _places(table)
+        return open_roster(body, NEEDED)
+    except RosterUnfit as unfit:
+        raise _refused(unfit) from None
+
+
+def _lines(env: Env, table: RosterTable) -> Iterator[list[_Line]]:
+    places = _places(table)
+    try:
         while rows := list(islice(table.rows, CHUNK)):
             yield [_line(env, row, places) for row in rows]
     except RosterUnfit as unfit:
-        where = f"第{unfit.row}行。" if unfit.row else ""
-        raise RosterRefused(problem=PROBLEMS[unfit.reason] + where) from None
+        raise _refused(unfit) from None
+
+
+def _refused(unfit: RosterUnfit) -> RosterRefused:
+    return RosterRefused(problem=PROBLEMS[unfit.reason] + (f"第{unfit.row}行。" if unfit.row else ""))
 
 
 def _places(table: RosterTable) -> dict[str, int]:
@@ -167,6 +186,22 @@ def _apply(env: Env, source: str, lines: Sequence[_Line], judged: Sequence[Judge
                 for year in lines[n].years
             ]
     return outcomes, take_over(env, years, source) if years else 0
+
+
+def _would_apply(
+    env: Env, _source: str, lines: Sequence[_Line], judged: Sequence[Judged]
+) -> tuple[list[str], int]:
+    """What `_apply` would come to: nobody registered, and the years that nobody has cover for yet."""
+    mine = [n for n, row in enumerate(judged) if _kind(row.outcome) == "ok" and lines[n].years]
+    numbers = [judged[n].number.number for n in mine]
+    indexes = [env.sealer.blind_index(RESIDENT_ID, number) for number in numbers]
+    holders = holders_of([env.sealer.bucket(RESIDENT_ID, number) for number in numbers], indexes)
+    covered = covered_years([holder.id for holder in holders.values()])
+    years = 0
+    for n, index in zip(mine, indexes, strict=True):
+        known = covered.get(holders[index].id, ()) if index in holders else ()
+        years += sum(year not in known for year in lines[n].years)
+    return [row.outcome for row in judged], years
 
 
 def _registration(env: Env, source: str, line: _Line, row: Judged) -> Registration:
