@@ -15,7 +15,7 @@ from canbao.records.models import Coverage, Declaration, Enrolment
 from canbao.records.money.bills import BillRow, current_bills
 from canbao.records.sets import Column
 
-EMPLOYEE_SCHEME = "310"
+EMPLOYEE_SCHEME, RESIDENT_SCHEME = "310", "390"
 _PLAIN = """
 SELECT p.id, p.birth_date, p.sex, e.id AS enrolment_id, e.area_code, e.person_class, e.started_date, e.registered_by,
   EXISTS (SELECT 1 FROM enrolment x WHERE x.bucket = p.bucket AND x.person_id = p.id AND x.id <> coalesce(e.id, 0)) AS has_other,

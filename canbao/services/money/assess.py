@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
+from canbao.basics.refusals import OutsideWindow
 from canbao.basics.states import BILL
 from canbao.policy.assess import Answer
 from canbao.policy.assess import assess as decide
@@ -53,8 +54,11 @@ def _assess_chunk(env: Env, person_ids: Sequence[int], benefit_year: int) -> lis
         wanted = _wanted(facts, answers, covered)
     stale = [
         old
-        for person_id in answers
-        if (old := facts[person_id].bill) and not old.is_fixed and wanted.get(person_id) != old.content
+        for person_id, (answer, _) in answers.items()
+        if (old := facts[person_id].bill)
+        and not old.is_fixed
+        and wanted.get(person_id) != old.content
+        and not (person_id not in covered and _still_waits(old, answer))
     ]
     _supersede(env, stale)
     replaced = {bill.id for bill in stale}
@@ -73,6 +77,13 @@ def _assess_chunk(env: Env, person_ids: Sequence[int], benefit_year: int) -> lis
 def _is_covered(person: PersonFacts, benefit_year: int) -> bool:
     """Cover of the year stands that no bill of ours paid for: one person pays once a year, wherever (FY-14)."""
     return benefit_year in person.covered_years and not (person.bill and person.bill.state == "settled")
+
+
+def _still_waits(old: BillRow, answer: Answer) -> bool:
+    """Whoever looks outside the window leaves the bill that waits for a figure, or its release would miss them (CP-04)."""
+    return (
+        old.state == "deferred" and isinstance(answer.refusal, OutsideWindow) and answer.outcome == "blocked"
+    )
 
 
 def _pushed_otherwise(

@@ -7,6 +7,7 @@ import pytest
 
 from canbao.basics.refusals import BadInput, NotFound
 from canbao.records.models import Bill, CollectionUnit, Enrolment, Event, Message
+from canbao.services.money.assess import assess
 from canbao.services.notify.consent import Wish, agree, stop_for_phone
 from canbao.services.notify.deliver import deliver
 from canbao.services.notify.release import rehearse, release, texts, unreached, why_unreached
@@ -17,11 +18,15 @@ from tests.support.world import CHIPING, CHIPING_YEAR, PACKS, World
 LOW_INCOME, SCHOOL = "minimum_living_allowance", "茌平区实验小学"
 PENDING = "{value: pending, status: stated, rule: CP-04, force: provisional}"
 
+OPEN_END = "closes: {status: not_stated, rule: CP-01, note: 通知没有写截止日期}"
 
-def stating(world: World, subsidy: str) -> World:
+
+def stating(world: World, subsidy: str, closes: str = "") -> World:
     """茌平 states what 低保 students are helped with; the figure is this test's own."""
     pack = (PACKS / CHIPING / "2022.yaml").read_text("utf-8")
     before, after = pack.split(f"{LOW_INCOME}:", 1)
+    if closes:
+        after = after.replace(OPEN_END, f"closes: {{value: {closes}, status: stated, rule: CP-01}}")
     body = f"{before}{LOW_INCOME}:{after.replace(PENDING, subsidy, 1)}".encode()
     publish({(CHIPING, CHIPING_YEAR): body}, world.env.now, ["test"])
     return world.later(minutes=1)
@@ -155,3 +160,16 @@ def test_an_area_or_group_that_is_not_there_is_refused(world, area, group, wrong
 )
 def test_one_message_that_arrived_is_enough(words, why):
     assert why_unreached(words) == why
+
+
+def test_a_look_outside_the_window_loses_nobody_who_waits(world, waiting):
+    """The figure may come after the window has closed: whoever looked in between is still there to be released."""
+    shut = (
+        stating(world, "{fixed_yuan: 180, status: stated, rule: CP-04}", closes="2021-11-12")
+        .later(days=9)
+        .env
+    )
+    (seen, *_) = assess(shut, waiting, CHIPING_YEAR)
+    assert seen.answer
+    assert seen.answer.refusal
+    assert (seen.answer.refusal.code, states()) == ("E-1011", ["deferred"] * 5)

@@ -13,13 +13,12 @@ from canbao.records import sets
 from canbao.records.models import Enrolment, Person
 from canbao.records.moves import Journal
 from canbao.records.people.changes.told import Ground, told
+from canbao.records.people.facts import RESIDENT_SCHEME
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
 from canbao.services.people.changes.begun import enrolment_begun
 from canbao.services.people.changes.who import checked_ground, living
 from canbao.services.system.env import Env
-
-RESIDENT_SCHEME = "390"
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from canbao.basics.documents import RESIDENT_ID, normal_number
 from canbao.basics.refusals import BadInput, ChangeRefused, NotFound
 from canbao.records.models import Enrolment, Person
 from canbao.records.people.changes.told import Ground
+from canbao.records.people.facts import RESIDENT_SCHEME
 from canbao.records.people.find import find_person
 from canbao.services.system.env import Env
 
@@ -46,12 +47,12 @@ def living(person_ids: Sequence[int]) -> dict[int, Person]:
 
 
 def active_enrolments(person_ids: Sequence[int]) -> dict[int, Enrolment]:
-    """The active enrolment of each person.
+    """The active enrolment of each person in the resident scheme.
 
     Raises:
         ChangeRefused: somebody has none.
     """
-    rows = Enrolment.objects.filter(person__in=person_ids, state="active")
+    rows = Enrolment.objects.filter(person__in=person_ids, state="active", insurance_type=RESIDENT_SCHEME)
     found = {row.person_id: row for row in rows}
     if any(person_id not in found for person_id in person_ids):
         raise ChangeRefused(problem="没有正常的参保登记。停保的，先恢复。")

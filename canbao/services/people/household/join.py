@@ -13,14 +13,13 @@ from canbao.records import sets
 from canbao.records.models import ContributionRecord, Enrolment, HouseholdMember, Person
 from canbao.records.moves import Journal
 from canbao.records.people.changes.told import told
+from canbao.records.people.facts import RESIDENT_SCHEME
 from canbao.records.people.find import find_person
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
 from canbao.services.people.others import in_employee_scheme
 from canbao.services.system import limits
 from canbao.services.system.env import Env
-
-RESIDENT_SCHEME = "390"
 
 
 @dataclass(frozen=True)

@@ -218,3 +218,27 @@ def test_damage_is_named_by_the_audit_and_put_right_from_the_events(world):
     assert check_people(world.env) == []
     assert Person.objects.get(id=person_id).name == "张满"
     assert len(number_of(world, person_id)) == 18
+
+
+def test_an_enrolment_in_the_employee_scheme_is_not_the_one_that_changes(world):
+    """FY-13: an earlier register may say of somebody that they are in both."""
+    person_id = world.person()
+    resident = Enrolment.objects.get()
+    columns = {
+        "person_id": person_id,
+        "area_code": CHIPING,
+        "person_class": "adult",
+        "state": "active",
+        "active_slot": 1,
+    }
+    Enrolment.objects.create(
+        id=resident.id + 10_000, bucket=resident.bucket, insurance_type="310", started_date=TODAY, created_at=world.env.now,
+        **columns,
+    )  # fmt: skip
+
+    change_class(world.env, [ClassChange(person_id, "minor", WHY)])
+
+    assert dict(Enrolment.objects.values_list("insurance_type", "person_class")) == {
+        "390": "preschool",
+        "310": "adult",
+    }
