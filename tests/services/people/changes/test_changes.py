@@ -239,6 +239,6 @@ def test_an_enrolment_in_the_employee_scheme_is_not_the_one_that_changes(world):
     change_class(world.env, [ClassChange(person_id, "minor", WHY)])
 
     assert dict(Enrolment.objects.values_list("insurance_type", "person_class")) == {
-        "390": "preschool",
+        "390": "minor",
         "310": "adult",
     }
