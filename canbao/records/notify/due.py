@@ -158,6 +158,17 @@ def still_without_bill(after_id: int, how_many: int) -> list[tuple[int, int, int
     )
 
 
+def areas_of_consents() -> list[str]:
+    """The areas where somebody who consented has a bill that is not paid: only their season is looked at."""
+    rows = sets.fetch_tuples(
+        "SELECT DISTINCT b.area_code FROM message_consent c JOIN bill b ON b.bucket = c.bucket "
+        "AND b.person_id = c.person_id AND b.benefit_year = c.benefit_year AND b.current_slot = 1 "
+        "WHERE c.state = 'active' AND b.state = 'payable' ORDER BY 1",
+        [],
+    )
+    return [area_code for (area_code,) in rows]
+
+
 def still_to_pay(area_prefix: str, benefit_year: int, after_id: int, how_many: int) -> list[Due]:
     """Who consented, owes for the year and could pay now, in an area and below it: by the id of the consent."""
     rows = sets.fetch_tuples(

@@ -22,6 +22,7 @@ from canbao.records.notify.due import (
     Due,
     Happened,
     Mark,
+    areas_of_consents,
     events_after,
     join_consents,
     payments_after,
@@ -120,7 +121,7 @@ def _remind_once_a_day(env: Env) -> int:
     cursor, new = MessageCursor.objects.get_or_create(name=DAILY, defaults={"at": env.now})
     if not new and env.now - cursor.at < ONCE_A_DAY:
         return 0
-    made = ask_again(env) + sum(remind(env, place.code) for place in env.areas.counties())
+    made = ask_again(env) + sum(remind(env, area_code) for area_code in areas_of_consents())
     MessageCursor.objects.filter(name=DAILY).update(at=env.now)
     return made
 
