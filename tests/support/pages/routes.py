@@ -30,6 +30,7 @@ STATES = ("E-1001", "E-1005", "E-1011", "E-1014", "E-1043", "E-1101", "E-1102", 
 PLAIN = (
     "home", "contacts", "diagnose", "enquiry", "intent", "register", "declare", "papers", "points", "mine", "family",
     "together", "questions", "benefits", "official", "card", "poster", "waiting", "newborn", "refund_how", "menu",
+    "untold",
 )  # fmt: skip
 PATHS = {"home": "", "intent": "pay/", "refund_how": "refund/"}
 NUMBER = {role.name: role.number for role in CAST}
@@ -138,6 +139,9 @@ def _walk(walker: Walker, demo: Demo) -> Iterator[Stop]:
     yield Stop("check-late", walker.be("吴晓峰").url.path)
     yield Stop("details", walker.be("李小兰").url.path)
     yield Stop("details-new", walker.be("朱新月").url.path)
+    waits = re.search(r'href="([^"]+/remind/[^"]+)"', walker.be("刘一诺").text)
+    assert waits, "who waits for a figure is offered to be told"
+    yield Stop("remind", waits[1])
     yield from _orders(walker)
     yield from _applications(walker, demo)
     yield from _changes(walker)
@@ -150,7 +154,12 @@ def _orders(walker: Walker) -> Iterator[Stop]:
     yield Stop("confirming", f"{unknown}confirming/0/")
     done = walker.paid("薛满仓")
     yield Stop("order-done", done)
-    for name, path in (("receipt", "receipt/"), ("household", "family/"), ("refund", "refund/")):
+    for name, path in (
+        ("receipt", "receipt/"),
+        ("household", "family/"),
+        ("refund", "refund/"),
+        ("tell", "tell/"),
+    ):
         yield Stop(name, done + path)
 
 
