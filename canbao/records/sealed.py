@@ -77,7 +77,7 @@ class Sealer:
         return hmac.new(self._ledger_key, digest.encode(), hashlib.sha256).hexdigest()
 
     def seal(self, text: str, place: str) -> bytes:
-        """Seal a text for one place, such as `person:number:120000421`."""
+        """Seal a text for one place, such as `mandate:account:120000421`."""
         return self.seal_bytes(text.encode(), place)
 
     def open(self, sealed: bytes, place: str) -> str:
@@ -87,6 +87,14 @@ class Sealer:
             SealBroken: other place, other key, or changed bytes.
         """
         return self.open_bytes(sealed, place).decode()
+
+    def seal_number(self, person_id: int, number: str) -> bytes:
+        """Seal a person's document number beside the person."""
+        return self.seal(number, _number_of(person_id))
+
+    def open_number(self, person_id: int, sealed: bytes | memoryview) -> str:
+        """A person's document number. Raises SealBroken as `open` does."""
+        return self.open(bytes(sealed), _number_of(person_id))
 
     def seal_bytes(self, content: bytes, place: str) -> bytes:
         """Seal a file of up to 2 GiB for one place, as `seal` does a text."""
@@ -117,6 +125,10 @@ class Sealer:
     @staticmethod
     def _hash(key: bytes, text: str) -> str:
         return hmac.new(key, text.encode(), hashlib.sha256).digest()[:16].hex()
+
+
+def _number_of(person_id: int) -> str:
+    return f"person:number:{person_id}"
 
 
 def _decrypt(cipher: AESGCM, sealed: bytes, place: str) -> bytes:

@@ -66,7 +66,7 @@ def check(env: Env, bill_id: int) -> CheckPage:
 def _page(env: Env, bill: Bill, person: Person) -> CheckPage:
     pack = env.packs.get(bill.area_code, bill.benefit_year, env.now)
     is_late = bill.kind == "late"
-    number = env.sealer.open(bytes(person.number_sealed), f"person:number:{person.id}")
+    number = env.sealer.open_number(person.id, person.number_sealed)
     return CheckPage(
         amount_fen=bill.amount_fen or 0,
         kind=bill.kind,

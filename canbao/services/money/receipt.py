@@ -100,7 +100,7 @@ def verify(env: Env, receipt_no: str, code: str) -> Receipt:
 def _receipt(env: Env, record: ContributionRecord, person: Person, *, masked: bool = False) -> Receipt:
     if record.receipt_no is None or record.receipt_code is None or record.paid_at is None:
         raise NotFound  # a year taken over from an earlier system has no receipt of ours
-    number = env.sealer.open(bytes(person.number_sealed), f"person:number:{person.id}")
+    number = env.sealer.open_number(person.id, person.number_sealed)
     pack = env.packs.get(record.area_code, record.benefit_year, env.now)
     return Receipt(
         receipt_no=record.receipt_no,

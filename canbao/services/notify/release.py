@@ -130,7 +130,7 @@ def why_unreached(words: Sequence[tuple[str, str]]) -> str:
 
 
 def _unreached(env: Env, row: Released, why: str) -> Unreached:
-    number = env.sealer.open(row.number_sealed, f"person:number:{row.person_id}")
+    number = env.sealer.open_number(row.person_id, row.number_sealed)
     return Unreached(
         mask_name(row.name), mask_number(number), env.areas.full_name(row.area_code), row.unit, why
     )

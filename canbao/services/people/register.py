@@ -124,7 +124,7 @@ def _add_people(env: Env, journal: Journal, rows: list[tuple[int, Registration]]
             id=person_id,
             name=normal_name(row.name),
             id_type=row.id_type,
-            number_sealed=env.sealer.seal(row.number, f"person:number:{person_id}"),
+            number_sealed=env.sealer.seal_number(person_id, row.number),
             birth_date=row.birth_date,
             sex=row.sex,
             created_at=env.now,

@@ -77,7 +77,7 @@ def _assessment(env: Env, row: Leased, said: AssessmentTold) -> AssessmentRow:
         person_id=said.person_id,
         name=said.name,
         id_type=said.id_type,
-        number=env.sealer.open(said.number_sealed, f"person:number:{said.person_id}"),
+        number=env.sealer.open_number(said.person_id, said.number_sealed),
         area_code=said.area_code,
         pooling_area=pooling_area_of(said.area_code),
         benefit_year=said.benefit_year,

@@ -128,7 +128,7 @@ def _queries(env: Env, person_ids: Sequence[int]) -> dict[int, Query]:
     return {
         person.id: Query(
             person.id_type,
-            env.sealer.open(bytes(person.number_sealed), f"person:number:{person.id}"),
+            env.sealer.open_number(person.id, person.number_sealed),
             person.name,
             areas.get(person.id, NATION),
         )

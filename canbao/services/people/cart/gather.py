@@ -139,7 +139,7 @@ def rows_of(env: Env, area_code: str, payer: Holder | None, people: Sequence[int
 
 
 def _row(env: Env, area_code: str, payer: Holder | None, person: Person, label: str) -> Row:
-    number = env.sealer.open(bytes(person.number_sealed), f"person:number:{person.id}")
+    number = env.sealer.open_number(person.id, person.number_sealed)
     kind = "self" if payer and payer.number == number else "proxy"
     shown = (person.id, mask_name(person.name), mask_number(number), label)
     try:

@@ -84,14 +84,13 @@ def _wanted(env: Env, person: Person, one: Correction) -> dict[str, Any]:
         if not 1 < len(name) <= 60:
             raise BadInput(field="name", problem="请填写姓名，和身份证上一样。")
         wanted["name"] = name
-    place = f"person:number:{person.id}"
     if one.number is not None:
         try:
             holder = parse_resident_id(one.number, env.local_date("100000"))
         except BadNumber:
             raise BadInput(field="number", problem="身份证号不对，请对照身份证再输。") from None
-        if env.sealer.open(bytes(person.number_sealed), place) != holder.number:
-            wanted["number_sealed"] = env.sealer.seal(holder.number, place)
+        if env.sealer.open_number(person.id, person.number_sealed) != holder.number:
+            wanted["number_sealed"] = env.sealer.seal_number(person.id, holder.number)
         wanted |= {"id_type": RESIDENT_ID, "birth_date": holder.birth_date, "sex": holder.sex}
     return {name: value for name, value in wanted.items() if value != getattr(person, name)}
 

@@ -53,7 +53,7 @@ def show(env: Env, person: Person) -> Life:
     covers = Coverage.objects.filter(person=person.id, state="active").order_by("cover_year")
     return Life(
         person=person,
-        number=mask_number(_number(env, person.id, bytes(person.number_sealed))),
+        number=mask_number(env.sealer.open_number(person.id, person.number_sealed)),
         former_numbers=tuple(_former(env, person.id)),
         enrolments=enrolments,
         covers=tuple(
@@ -82,11 +82,9 @@ def _former(env: Env, person_id: int) -> list[str]:
     """Numbers that stood here once, from what their corrections told."""
     rows = Event.objects.filter(bucket=person_id % 10_000, subject_id=person_id, name="PersonCorrected")
     told = [row.details.get("was", {}).get("number_sealed") for row in rows.order_by("at", "id")]
-    return [mask_number(_number(env, person_id, bytes.fromhex(sealed))) for sealed in told if sealed]
-
-
-def _number(env: Env, person_id: int, sealed: bytes) -> str:
-    return env.sealer.open(sealed, f"person:number:{person_id}")
+    return [
+        mask_number(env.sealer.open_number(person_id, bytes.fromhex(sealed))) for sealed in told if sealed
+    ]
 
 
 def _happenings(subject_ids: list[int]) -> list[Happening]:

@@ -95,7 +95,7 @@ def enter(env: Env, person_id: int, head: Head, benefit_year: int) -> int:
 
 def _number(env: Env, person_id: int) -> str:
     sealed = Person.objects.values_list("number_sealed", flat=True).get(id=person_id)
-    return env.sealer.open(bytes(sealed), f"person:number:{person_id}")
+    return env.sealer.open_number(person_id, sealed)
 
 
 def form(env: Env, joins: Sequence[tuple[int, int, int, str]]) -> None:

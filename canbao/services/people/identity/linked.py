@@ -130,7 +130,7 @@ def members(env: Env, payer: Holder, area_code: str) -> list[Member]:
     found = []
     for row in rows:
         person = people[row.person_id]
-        number = env.sealer.open(bytes(person.number_sealed), f"person:number:{person.id}")
+        number = env.sealer.open_number(person.id, person.number_sealed)
         barred: Refusal | None = may_link(pack, _aged(person), 0, on)
         found.append(
             Member(
@@ -158,7 +158,7 @@ def to_payment(env: Env, payer: Holder, link_id: int, area_code: str) -> Finding
     """From a linked person to what they owe, without typing. Raises NotFound, and any Refusal of the payment."""
     row = _one(env, payer, link_id)
     person = Person.objects.get(id=row.person_id)
-    number = env.sealer.open(bytes(person.number_sealed), f"person:number:{person.id}")
+    number = env.sealer.open_number(person.id, person.number_sealed)
     found = quote(env, person.id, area_code, "proxy", person.name, number)
     return replace(found, needs_details=season_pack(env, area_code).registers_while_paying)
 

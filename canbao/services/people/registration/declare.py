@@ -127,7 +127,7 @@ def waiting(env: Env, area_code: str) -> list[Waiting]:
 
 def _line(env: Env, row: Declaration) -> Waiting:
     person = row.person
-    number = env.sealer.open(bytes(person.number_sealed), f"person:number:{person.id}")
+    number = env.sealer.open_number(person.id, person.number_sealed)
     label = word_of(env.packs.get(row.area_code, row.benefit_year, env.now), row.word)
     return Waiting(row.id, label, row.area_code, mask_name(person.name), mask_number(number), row.declared_at)
 

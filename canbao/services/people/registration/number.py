@@ -57,7 +57,7 @@ def put_number(env: Env, person_id: int, typed: str, area_code: str) -> None:
         if person.id_type == RESIDENT_ID:
             return  # given before
         without = Person.objects.filter(id=person.id, id_type=BIRTH_CERTIFICATE)
-        sealed = env.sealer.seal(document.number, f"person:number:{person.id}")
+        sealed = env.sealer.seal_number(person.id, document.number)
         if not without.update(id_type=RESIDENT_ID, number_sealed=sealed):
             raise StepNotDue(state="刚刚补登过")  # by another hand; the number claimed above is free again
         written = told({"id_type": RESIDENT_ID, "number_sealed": sealed}, instead_of=person.id_type)

@@ -134,7 +134,7 @@ def _typed_numbers(env: Env, roster: Roster, row_nos: set[int]) -> dict[int, str
 
 
 def _candidate(env: Env, person: Person, area_code: str, typed: str) -> Candidate:
-    number = env.sealer.open(bytes(person.number_sealed), f"person:number:{person.id}")
+    number = env.sealer.open_number(person.id, person.number_sealed)
     area = env.areas.full_name(area_code) if area_code else "没有参保"
     return Candidate(
         person.id, person.name, mask_number(number), area, difference(normal_number(typed), number)
