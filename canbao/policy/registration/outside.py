@@ -31,16 +31,19 @@ class Outside:
     died: bool = False
     is_answered: bool = False
 
+    def is_employed(self, on: date) -> bool:
+        """In the employee scheme on a day, by what was heard."""
+        return any(period.scheme == "employee" and period.holds(on) for period in self.periods)
+
 
 def barred(outside: Outside, area_code: str, on: date) -> Refusal | None:
     """What stands in the way of paying as a resident of an area; None: nothing that was heard."""
     if outside.died:
         return DeathMarked()
-    here = [period for period in outside.periods if period.holds(on)]
-    if any(period.scheme == "employee" for period in here):
+    if outside.is_employed(on):
         return InEmployeeScheme()
-    for period in here:
-        if pooling_area_of(period.area_code) != pooling_area_of(area_code):
+    for period in outside.periods:
+        if period.holds(on) and pooling_area_of(period.area_code) != pooling_area_of(area_code):
             return EnrolledElsewhere(area=period.area_code)
     return None
 

@@ -47,18 +47,18 @@ def assess(env: Env, person_ids: Sequence[int], benefit_year: int) -> list[Asses
 def _assess_chunk(env: Env, person_ids: Sequence[int], benefit_year: int) -> list[Assessment]:
     facts = gather(person_ids, benefit_year)
     covered = {p for p, person in facts.items() if _is_covered(person, benefit_year)}
-    answers = _decide(env, facts, benefit_year)
+    answers = answers_of(env, facts, benefit_year)
     wanted = _wanted(facts, answers, covered)
     if other := _pushed_otherwise(facts, wanted):
-        answers |= _decide(env, other, benefit_year)
+        answers |= answers_of(env, other, benefit_year)
         wanted = _wanted(facts, answers, covered)
     stale = [
         old
-        for person_id, (answer, _) in answers.items()
-        if (old := facts[person_id].bill)
+        for p, (answer, _) in answers.items()
+        if (old := facts[p].bill)
         and not old.is_fixed
-        and wanted.get(person_id) != old.content
-        and not (person_id not in covered and _still_waits(old, answer))
+        and wanted.get(p) != old.content
+        and (p in covered or not _still_waits(old, answer))
     ]
     _supersede(env, stale)
     replaced = {bill.id for bill in stale}
@@ -142,8 +142,8 @@ def _wanted(
     return wanted
 
 
-def _decide(env: Env, facts: dict[int, PersonFacts], benefit_year: int) -> dict[int, tuple[Answer, Pack]]:
-    """Ask policy once per area, for everybody enrolled there."""
+def answers_of(env: Env, facts: dict[int, PersonFacts], benefit_year: int) -> dict[int, tuple[Answer, Pack]]:
+    """What policy says of everybody who is enrolled, by person: asked once per area. Nothing is written."""
     by_area: dict[str, list[PersonFacts]] = {}
     for person in facts.values():
         if person.enrolment:

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from canbao.basics.areas import prefix_of
 from canbao.basics.documents import mask_name, mask_number
 from canbao.basics.refusals import BadInput
+from canbao.policy.assess import Answer
 from canbao.policy.format.vocabulary import GROUPS
 from canbao.records.models import MessageConsent
 from canbao.records.notify.due import Happened, join_consents
@@ -60,7 +61,7 @@ def release(
     """
     outcome = Outcome()
     for chunk in deferred_ids(_prefix(env, area_code, group), benefit_year, group):
-        done = assess(env, _freed(env, chunk, benefit_year, outcome), benefit_year)
+        done = assess(env, list(_freed(env, chunk, benefit_year, outcome)), benefit_year)
         bills = [row.bill for row in done if row.bill]
         outcome.bills.update(bill.state for bill in bills)
         due = join_consents([Happened("released", "bill_freed", bill.id, env.now) for bill in bills])
@@ -74,17 +75,18 @@ def rehearse(env: Env, area_code: str, benefit_year: int, group: str) -> Outcome
     outcome = Outcome()
     for chunk in deferred_ids(_prefix(env, area_code, group), benefit_year, group):
         freed = _freed(env, chunk, benefit_year, outcome)
-        for answer in foreseen(env, freed, benefit_year).values():
-            outcome.bills[answer.outcome] += 1
-        consents = MessageConsent.objects.filter(person__in=freed, benefit_year=benefit_year, active_slot=1)
+        outcome.bills.update(answer.outcome for answer in freed.values())
+        consents = MessageConsent.objects.filter(
+            person__in=list(freed), benefit_year=benefit_year, active_slot=1
+        )
         outcome.messages += consents.count()
     return outcome
 
 
-def _freed(env: Env, person_ids: Sequence[int], benefit_year: int, outcome: Outcome) -> list[int]:
-    """Those who would have a figure now. The rest keep the bill that waits, and are counted by why they do."""
+def _freed(env: Env, person_ids: Sequence[int], benefit_year: int, outcome: Outcome) -> dict[int, Answer]:
+    """Those who would have a figure now, with it. The rest keep the bill that waits, and are counted by why they do."""
     answers = foreseen(env, person_ids, benefit_year)
-    freed = [id_ for id_, answer in answers.items() if answer.outcome in PAYABLE]
+    freed = {id_: answer for id_, answer in answers.items() if answer.outcome in PAYABLE}
     waiting = sum(answer.outcome == "deferred" for answer in answers.values())
     outcome.bills["deferred"] += waiting
     outcome.unassessed += len(person_ids) - len(freed) - waiting

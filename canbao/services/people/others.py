@@ -27,19 +27,13 @@ def heard_of(person_ids: Sequence[int]) -> dict[int, Outside]:
 def in_employee_scheme(env: Env, person_id: int, area_code: str) -> bool:
     """Whether another system says so for today. No is not said by it: nobody may have been asked."""
     on = env.local_date(area_code)
-    outside = heard_of([person_id]).get(person_id, Outside())
-    return any(period.scheme == "employee" and period.holds(on) for period in outside.periods)
+    return heard_of([person_id]).get(person_id, Outside()).is_employed(on)
 
 
 def employed_newcomer(env: Env, query: Query) -> bool | None:
     """Whether another system has somebody in the employee scheme who is on no record here; None: nobody can say."""
     answer = ask_newcomer(env, query)
-    on = env.local_date(query.area_code)
-    return (
-        None
-        if answer is None
-        else any(period.scheme == "employee" and period.holds(on) for period in _outside_of(answer).periods)
-    )
+    return _outside_of(answer).is_employed(env.local_date(query.area_code)) if answer else None
 
 
 def refuse_newcomer(env: Env, pack: Pack, query: Query) -> Answer | None:
@@ -73,12 +67,13 @@ def refuse_by_others(env: Env, pack: Pack, person_id: int, area_code: str) -> bo
     Raises:
         InEmployeeScheme, EnrolledElsewhere, DeathMarked: somebody has said so. CannotSayYet: the pack wants the answer first.
     """
-    if not is_answered(env, person_id):
+    answered = is_answered(env, person_id)
+    if not answered and env.platform is not None:
         ask(env, [person_id])
+        answered = is_answered(env, person_id)
     refusal = barred_people(env, [(person_id, area_code)]).get(person_id)
     if refusal:
         raise refusal
-    answered = is_answered(env, person_id)
     waits = unanswered(pack, Outside(is_answered=answered))
     if waits:
         raise waits

@@ -17,10 +17,8 @@ def refuse_if_paid(env: Env, person_id: int, benefit_year: int) -> None:
         NormalAlreadyPaid: at the normal price, by somebody named on a roster since, where there is no way back (CZ-09).
         AlreadyPaid: with the day and the place.
     """
-    if _is_one_way(env, person_id, benefit_year):
-        raise NormalAlreadyPaid
     if refusal := already_paid(env, person_id, benefit_year):
-        raise refusal
+        raise NormalAlreadyPaid if _is_one_way(env, person_id, benefit_year) else refusal
 
 
 def _is_one_way(env: Env, person_id: int, benefit_year: int) -> bool:

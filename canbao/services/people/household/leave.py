@@ -10,10 +10,8 @@ from canbao.basics.refusals import ChangeRefused
 from canbao.records.models import HouseholdMember
 from canbao.records.people.changes.told import Ground, told
 from canbao.records.transactions import in_one_transaction
-from canbao.services.people.household.quota import TRIES, Row, book, shared_by, used_of
+from canbao.services.people.household.quota import LEFT, TRIES, Row, book, shared_by, used_of
 from canbao.services.system.env import Env
-
-LEFT = "left"  # the claim number of a row that parts two ledgers
 
 
 class _Overtaken(Exception):
@@ -49,12 +47,12 @@ def _leave(env: Env, own: HouseholdMember, ground: Ground) -> None:
     if before.cap_fen is None:
         return
     today = local_date(env.now)
-    parted = f"{LEFT}:{person_id}:{before.last_serial_no}"
+    parted = f"{LEFT}{person_id}:{before.last_serial_no}"
     if book(env, before, Row(person_id, year, parted, 0, today)) is None:
         raise _Overtaken
     after = shared_by(env, person_id, year, own.area_code)
     keeps = min((after.cap_fen or 0) - used_of(person_id, year), before.cap_fen - before.used_fen)
     taken = (after.cap_fen or 0) - after.used_fen - max(0, keeps)
-    carried = f"{LEFT}:{own.head_person_id}:{after.last_serial_no}"
+    carried = f"{LEFT}{own.head_person_id}:{after.last_serial_no}"
     if taken > 0 and book(env, after, Row(person_id, year, carried, taken, today)) is None:
         raise _Overtaken

@@ -20,6 +20,7 @@ from canbao.records.sets import Column
 from canbao.services.system.env import Env
 
 TRIES = 50
+LEFT = "left:"  # how the claim number of a row begins that parts two ledgers
 
 
 @dataclass(frozen=True)
@@ -163,7 +164,7 @@ def shared_by(env: Env, person_id: int, year: int, area_code: str) -> Shared:
     others = [id_ for id_ in members if id_ != head_id]
     alone = QuotaEntry.objects.filter(head__in=others, benefit_year=year)
     # What parted somebody from this 户 before stands in its own ledger already.
-    alone = alone.exclude(claim_no__startswith=f"left:{head_id}:")
+    alone = alone.exclude(claim_no__startswith=f"{LEFT}{head_id}:")
     before = alone.aggregate(sum=Sum("amount_fen"))["sum"]
     quota = Quota(area_code, members=len(members), is_household=len(members) > 1)
     pack = env.packs.get(area_code, year, env.now)
@@ -204,7 +205,7 @@ def _claimed(shared: Shared, claim: Use) -> int | None:
 def used_of(person_id: int, year: int) -> int:
     """What somebody's own claims of a year came to, in whichever ledger they stand."""
     rows = QuotaEntry.objects.filter(person_id=person_id, benefit_year=year).exclude(
-        claim_no__startswith="left:"
+        claim_no__startswith=LEFT
     )
     return rows.aggregate(sum=Sum("amount_fen"))["sum"] or 0
 
