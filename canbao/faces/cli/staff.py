@@ -57,3 +57,13 @@ def pieces(file: Path) -> Iterator[bytes]:
     with file.open("rb") as opened:
         while piece := opened.read(PIECE):
             yield piece
+
+
+def fen_of(yuan: str) -> int:
+    """A typed amount in fen; wrong usage where it is none."""
+    from canbao.basics.money import fen_from_yuan
+
+    try:
+        return fen_from_yuan(yuan)
+    except ValueError:
+        raise click.UsageError(f"金额不对：{yuan}") from None

@@ -68,6 +68,11 @@ class Group:
     registered_by: Value[Literal["department", "agency", "self"]] = UNSAID
     local_code: str = ""
 
+    @property
+    def is_departments(self) -> bool:
+        """Whether the notice leaves it to a department to register these people (LZ-05)."""
+        return self.registered_by.known == "department"
+
 
 @dataclass(frozen=True)
 class Assistance:

@@ -50,9 +50,7 @@ def grounds(pack: Pack) -> dict[str, str]:
 
 def department_groups(pack: Pack) -> tuple[str, ...]:
     """The groups whose people a department registers, in the notice's words (LZ-05)."""
-    return tuple(
-        group.name for group in pack.assistance.groups.values() if group.registered_by.known == "department"
-    )
+    return tuple(group.name for group in pack.assistance.groups.values() if group.is_departments)
 
 
 def eligible(pack: Pack, applicant: Applicant, on: date) -> Verdict:
@@ -72,7 +70,7 @@ def _refusal(pack: Pack, applicant: Applicant, on: date) -> Refusal | None:
         return InEmployeeScheme()  # FY-01, FY-13
     for mark in applicant.situation.marks:
         entry = group_entry(pack, mark.group)
-        if entry and mark.acquired_date <= on and entry.registered_by.known == "department":
+        if entry and mark.acquired_date <= on and entry.is_departments:
             return RegisteredByDepartment(department=pack.registrar)
     return None
 

@@ -65,7 +65,7 @@ def _must_be_registered_by_department(case: Case) -> None:
         return
     for mark in case.person.marks:
         entry = group_entry(case.pack, mark.group)
-        if entry and mark.acquired_date <= case.on and entry.registered_by.known == "department":
+        if entry and mark.acquired_date <= case.on and entry.is_departments:
             case.note(entry.registered_by, f"{entry.name}由主管部门办理参保登记。")
             raise case.stop(RegisteredByDepartment(department=case.pack.registrar), "special", mark.group)
 

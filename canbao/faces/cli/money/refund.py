@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from canbao.faces.cli.staff import as_json, by, env_of, run
+from canbao.faces.cli.staff import as_json, by, env_of, fen_of, run
 
 if TYPE_CHECKING:
     from canbao.records.models import Refund
@@ -154,9 +154,4 @@ def _day(typed: datetime | None) -> Any:
 
 
 def _fen(yuan: str | None) -> int | None:
-    from canbao.basics.money import fen_from_yuan
-
-    try:
-        return fen_from_yuan(yuan) if yuan else None
-    except ValueError:
-        raise click.UsageError(f"金额不对：{yuan}") from None
+    return fen_of(yuan) if yuan else None

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from canbao.basics.money import fen_from_yuan, yuan_text
+from canbao.basics.money import yuan_text
 from canbao.faces.cli.people.steps import DAY, dry, evidence, ground_of, take, who, why
-from canbao.faces.cli.staff import as_json, by
+from canbao.faces.cli.staff import as_json, by, fen_of
 
 if TYPE_CHECKING:
     from canbao.services.system.env import Env
@@ -108,7 +108,7 @@ def use_command(
     def work(env: "Env", person_id: int) -> dict[str, Any]:
         from canbao.services.people.household.quota import Use, use
 
-        claim = Use(person_id, claim_no, _fen(yuan), area_code, on.date(), not uncovered_clinic)
+        claim = Use(person_id, claim_no, fen_of(yuan), area_code, on.date(), not uncovered_clinic)
         return {"person_id": person_id, "claim_no": claim_no, "paid_yuan": _yuan(use(env, claim))}
 
     take(name, who, work, as_json=as_json, dry_run=dry_run)
@@ -137,10 +137,3 @@ def take_back_command(
 
 def _yuan(fen: int | None) -> str:
     return "通告没有写" if fen is None else yuan_text(fen)
-
-
-def _fen(yuan: str) -> int:
-    try:
-        return fen_from_yuan(yuan)
-    except ValueError:
-        raise click.UsageError(f"金额不对：{yuan}") from None

@@ -163,4 +163,4 @@ def _by_others(outcome: Against, refusal: Refusal | None) -> Against:
 
 def _is_departments(pack: Pack, mark: MarkRow) -> bool:
     entry = group_entry(pack, mark.group)
-    return entry is not None and entry.registered_by.known == "department"
+    return entry is not None and entry.is_departments

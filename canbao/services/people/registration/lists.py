@@ -11,12 +11,12 @@ from dataclasses import asdict, dataclass, field
 from itertools import islice
 
 from canbao.basics.documents import RESIDENT_ID
-from canbao.basics.refusals import BadInput, NotFound, RosterRefused
+from canbao.basics.refusals import BadInput, NotFound
 from canbao.channels.roster import RosterRow, RosterTable, RosterUnfit, open_roster
 from canbao.records.models import CollectionUnit, EnrolmentList
 from canbao.services.people.register import Registration, register
 from canbao.services.people.registration.list_judge import OUTCOMES, Class, Judged, judge
-from canbao.services.people.roster.problems import PROBLEMS
+from canbao.services.people.roster.problems import refused
 from canbao.services.system.env import Env
 
 CHUNK = 2_000
@@ -132,7 +132,7 @@ def _next(table: RosterTable) -> list[RosterRow]:
     try:
         return list(islice(table.rows, CHUNK))
     except RosterUnfit as unfit:
-        raise _refused(unfit) from None
+        raise refused(unfit.reason, unfit.row) from None
 
 
 def _open(env: Env, kept: EnrolmentList) -> RosterTable:
@@ -140,11 +140,7 @@ def _open(env: Env, kept: EnrolmentList) -> RosterTable:
     try:
         return open_roster(body, NEEDED)
     except RosterUnfit as unfit:
-        raise _refused(unfit) from None
-
-
-def _refused(unfit: RosterUnfit) -> RosterRefused:
-    return RosterRefused(problem=PROBLEMS[unfit.reason] + (f"第{unfit.row}行。" if unfit.row else ""))
+        raise refused(unfit.reason, unfit.row) from None
 
 
 def _apply(env: Env, kept: EnrolmentList, source: Source, judged: Sequence[Judged]) -> list[str]:

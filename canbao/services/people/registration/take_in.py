@@ -22,7 +22,7 @@ from canbao.services.people.register import Registration, register
 from canbao.services.people.registration.list_judge import OUTCOMES, Class, Judged, judge
 from canbao.services.people.registration.lists import Corrections
 from canbao.services.people.roster.judged import Outcome
-from canbao.services.people.roster.problems import PROBLEMS
+from canbao.services.people.roster.problems import refused
 from canbao.services.system.env import Env
 
 CHUNK = 2_000
@@ -109,7 +109,7 @@ def _open(body: bytes) -> RosterTable:
     try:
         return open_roster(body, NEEDED)
     except RosterUnfit as unfit:
-        raise _refused(unfit) from None
+        raise refused(unfit.reason, unfit.row) from None
 
 
 def _lines(env: Env, table: RosterTable) -> Iterator[list[_Line]]:
@@ -118,11 +118,7 @@ def _lines(env: Env, table: RosterTable) -> Iterator[list[_Line]]:
         while rows := list(islice(table.rows, CHUNK)):
             yield [_line(env, row, places) for row in rows]
     except RosterUnfit as unfit:
-        raise _refused(unfit) from None
-
-
-def _refused(unfit: RosterUnfit) -> RosterRefused:
-    return RosterRefused(problem=PROBLEMS[unfit.reason] + (f"第{unfit.row}行。" if unfit.row else ""))
+        raise refused(unfit.reason, unfit.row) from None
 
 
 def _places(table: RosterTable) -> dict[str, int]:

@@ -6,6 +6,7 @@ Nothing is written here: a dry run and the real one ask the same question.
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 from canbao.basics.areas import lineage, pooling_area_of
 from canbao.basics.documents import RESIDENT_ID, normal_name
@@ -166,28 +167,13 @@ def _against(marks: Sequence[MarkRow], begin: date, end: date | None) -> str:
 def _groups(env: Env, roster: Roster) -> Callable[[str], str | None]:
     """The pack's groups by a department's words, each looked up once."""
     pack = env.packs.get(roster.area_code, roster.benefit_year, env.now)
-    known: dict[str, str | None] = {}
-
-    def group_of(words: str) -> str | None:
-        if words not in known:
-            known[words] = group_named(pack, words)
-        return known[words]
-
-    return group_of
+    return cache(lambda words: group_named(pack, words))
 
 
 def _departments_groups(env: Env, roster: Roster) -> Callable[[str], bool]:
     """Whether the pack leaves it to a department to register a group's people (LZ-05)."""
     pack = env.packs.get(roster.area_code, roster.benefit_year, env.now)
-    known: dict[str, bool] = {}
-
-    def by_department(group: str) -> bool:
-        if group not in known:
-            entry = group_entry(pack, group)
-            known[group] = entry is not None and entry.registered_by.known == DEPARTMENT
-        return known[group]
-
-    return by_department
+    return cache(lambda group: (entry := group_entry(pack, group)) is not None and entry.is_departments)
 
 
 def _first_rows(

@@ -1,5 +1,7 @@
 """Why a file is no roster, in the words its department reads. Every reason of `channels.roster` has its sentence."""
 
+from canbao.basics.refusals import RosterRefused
+
 PROBLEMS = {
     "empty": "文件里没有内容。",
     "too_large": "文件太大，请分成几份。",
@@ -23,3 +25,8 @@ PROBLEMS = {
     "no_group_column": "表头里没有“对象类别”。",
     "no_begin_column": "表头里没有“认定日期”。",
 }
+
+
+def refused(reason: str, row: int | None = None) -> RosterRefused:
+    """The refusal of a whole file, with the row that is to blame where there is one."""
+    return RosterRefused(problem=PROBLEMS[reason] + (f"第{row}行。" if row else ""))

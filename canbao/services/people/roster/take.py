@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 
 from canbao.basics.documents import RESIDENT_ID, BadNumber, normal_number, parse_resident_id
-from canbao.basics.refusals import BadInput, NotFound, RosterRefused
+from canbao.basics.refusals import BadInput, NotFound
 from canbao.channels.roster import RosterRow, RosterTable, RosterUnfit, open_roster
 from canbao.records.exchange import roster_lines
 from canbao.records.exchange.roster_lines import NewLine
@@ -22,7 +22,7 @@ from canbao.services.people.roster.enrol import put_registrations
 from canbao.services.people.roster.file import FileRows, body_of, place_of
 from canbao.services.people.roster.judge import judge
 from canbao.services.people.roster.judged import OUTCOMES, Judged
-from canbao.services.people.roster.problems import PROBLEMS
+from canbao.services.people.roster.problems import refused
 from canbao.services.system.env import Env
 
 CHUNK = 2_000
@@ -79,8 +79,7 @@ def upload(env: Env, source: Source, pieces: Iterable[bytes]) -> Roster:
     if kept.state == "kept":
         _read(env, kept, body)
     if kept.fault:
-        where = f"第{kept.fault_row}行。" if kept.fault_row else ""
-        raise RosterRefused(problem=PROBLEMS[kept.fault] + where)
+        raise refused(kept.fault, kept.fault_row)
     return kept
 
 
@@ -129,7 +128,7 @@ def get_roster(roster_id: int) -> Roster:
     if roster is None or roster.state == "kept":
         raise NotFound
     if roster.fault:
-        raise RosterRefused(problem=PROBLEMS[roster.fault])
+        raise refused(roster.fault)
     return roster
 
 
