@@ -1,10 +1,11 @@
 """How one sender is known to the SMS service and to the official account: made once and kept in the sandbox's home."""
 
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+
+from sandbox.secret import write_secret
 
 FILE = "messages.json"
 # What the templates say, by their codes, as the sender had them approved; optional.
@@ -54,9 +55,7 @@ def make_sender(home: Path, base_url: str) -> Path:
             },
         },
     }
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as opened:
-        opened.write(json.dumps(told, ensure_ascii=False, indent=2).encode() + b"\n")
+    write_secret(path, json.dumps(told, ensure_ascii=False, indent=2).encode() + b"\n")
     return path
 
 

@@ -1,10 +1,11 @@
 """How one partner is known to the tax authority: made once and kept in the sandbox's home."""
 
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
+
+from sandbox.secret import keep_known
 
 FILE = "tax.json"
 
@@ -19,15 +20,8 @@ class Partner:
 
 def make_partner(home: Path, base_url: str) -> Path:
     """Make what is absent; return the path of `tax.json`. Idempotent: the key stays."""
-    home.mkdir(parents=True, exist_ok=True)
-    path = home / FILE
-    told = json.loads(path.read_text("utf-8")) if path.exists() else {}
-    told = {"partner": "YB" + secrets.token_hex(4), "key": secrets.token_hex(32)} | told
-    told["base_url"] = base_url.rstrip("/")
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as opened:
-        opened.write(json.dumps(told, indent=2).encode() + b"\n")
-    return path
+    fresh = {"partner": "YB" + secrets.token_hex(4), "key": secrets.token_hex(32)}
+    return keep_known(home / FILE, fresh, base_url)
 
 
 def load_partner(home: Path) -> Partner | None:

@@ -11,6 +11,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.x509.oid import NameOID
 
+from sandbox.secret import write_secret
+
 MERCHANT_FILE = "merchant.json"
 MERCHANT_KEY_FILE = "merchant_key.pem"
 MERCHANT_CERT_FILE = "merchant_cert.pem"
@@ -46,7 +48,7 @@ def make_keys(home: Path, base_url: str) -> Path:
     facts["merchant_private_key_path"] = str((home / MERCHANT_KEY_FILE).resolve())
     facts["platform_public_key_path"] = str((home / PLATFORM_PUBLIC_FILE).resolve())
     facts["base_url"] = base_url.rstrip("/")
-    _write_secret(told, json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n")
+    write_secret(told, json.dumps(facts, indent=2, ensure_ascii=False).encode() + b"\n")
     return told
 
 
@@ -76,8 +78,8 @@ def _make_all(home: Path) -> None:
     platform_key = rsa.generate_private_key(public_exponent=65537, key_size=RSA_BITS)
     mchid = "19" + "".join(secrets.choice("0123456789") for _ in range(8))
     certificate = _certificate(merchant_key, mchid)
-    _write_secret(home / MERCHANT_KEY_FILE, _private_pem(merchant_key))
-    _write_secret(home / PLATFORM_KEY_FILE, _private_pem(platform_key))
+    write_secret(home / MERCHANT_KEY_FILE, _private_pem(merchant_key))
+    write_secret(home / PLATFORM_KEY_FILE, _private_pem(platform_key))
     (home / MERCHANT_CERT_FILE).write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
     (home / PLATFORM_PUBLIC_FILE).write_bytes(
         platform_key.public_key().public_bytes(
@@ -92,7 +94,7 @@ def _make_all(home: Path) -> None:
         "platform_public_key_id": "PUB_KEY_ID_" + "".join(secrets.choice("0123456789") for _ in range(28)),
     }
     # Last of all: its presence says that everything else is complete.
-    _write_secret(home / MERCHANT_FILE, json.dumps(facts).encode())
+    write_secret(home / MERCHANT_FILE, json.dumps(facts).encode())
 
 
 def _certificate(key: rsa.RSAPrivateKey, mchid: str) -> x509.Certificate:
@@ -114,11 +116,3 @@ def _private_pem(key: rsa.RSAPrivateKey) -> bytes:
     return key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-
-
-def _write_secret(path: Path, content: bytes) -> None:
-    """Write whole or not at all, readable by the owner only."""
-    draft = path.with_suffix(".draft")
-    draft.touch(mode=0o600)
-    draft.write_bytes(content)
-    draft.replace(path)

@@ -15,6 +15,7 @@ from sandbox.keys import make_keys
 from sandbox.wechat.keys import load_keys
 from tests.channels.door import Door, open_door
 from tests.channels.scribe import Scribe
+from tests.sandbox.bench import Bench
 from tests.support.sandbox import RunningSandbox, running_sandbox
 
 _numbers = count(1)
@@ -26,6 +27,23 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
     home = tmp_path_factory.mktemp("sandbox") / "home"
     make_keys(home, "http://127.0.0.1:9")
     return home
+
+
+@pytest.fixture(scope="module")
+def bench_home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The home of twins that are stepped by hand, with the keys of both sides."""
+    home = tmp_path_factory.mktemp("bench")
+    make_keys(home, "http://twin.example")
+    return home
+
+
+@pytest.fixture
+def bench(bench_home: Path, request: pytest.FixtureRequest) -> Iterator[Bench]:
+    """The twins on a workbench, at the `NOW` of the test's own file."""
+    (bench_home / "sandbox.sqlite3").unlink(missing_ok=True)
+    bench = Bench(bench_home, at=request.module.NOW)
+    yield bench
+    bench.close()
 
 
 @pytest.fixture(scope="session")

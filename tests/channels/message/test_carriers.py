@@ -1,7 +1,6 @@
 """Both carriers against the inbox: the true bytes both ways, and every way in which an answer goes wrong."""
 
 import hashlib
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -14,28 +13,12 @@ from canbao.channels.message.sms import signature
 from canbao.faces.wiring import a_few_at_once
 from canbao.services.notify.texts import TEXTS
 from sandbox.inbox.keys import KINDS
-from sandbox.keys import make_keys
 from tests.sandbox.bench import Bench
 
 NOW = datetime(2021, 11, 10, 2, 0, tzinfo=UTC)
 VALUES = {"name": "张**", "year": "2022", "phone": "0635-4227026", "heading": "居民医保已缴费"}
 NOTE = Note("120001", "paid", "13800138000", VALUES)
 OPENID = "oABC-1"
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("inbox")
-    make_keys(home, "http://inbox.example")
-    return home
-
-
-@pytest.fixture
-def bench(keys: Path) -> Iterator[Bench]:
-    (keys / "sandbox.sqlite3").unlink(missing_ok=True)
-    bench = Bench(keys, at=NOW)
-    yield bench
-    bench.close()
 
 
 @pytest.fixture
@@ -57,15 +40,15 @@ def carry(bench: Bench, lost: list[str]) -> httpx.MockTransport:
 
 
 @pytest.fixture
-def sms(keys: Path, carry: httpx.MockTransport) -> Sms:
-    told = read_keys(keys / "messages.json").sms
+def sms(bench_home: Path, carry: httpx.MockTransport) -> Sms:
+    told = read_keys(bench_home / "messages.json").sms
     assert told
     return Sms(told, transport=carry)
 
 
 @pytest.fixture
-def wechat(keys: Path, carry: httpx.MockTransport) -> WeChatTemplates:
-    told = read_keys(keys / "messages.json").wechat
+def wechat(bench_home: Path, carry: httpx.MockTransport) -> WeChatTemplates:
+    told = read_keys(bench_home / "messages.json").wechat
     assert told
     return WeChatTemplates(told, transport=carry)
 
@@ -123,15 +106,15 @@ def test_only_what_no_later_try_can_change_is_a_refusal(bench, sms, code, outcom
     assert inbox(bench) == []
 
 
-def test_a_forged_key_is_not_heard(bench, keys, carry):
-    told = read_keys(keys / "messages.json").sms
+def test_a_forged_key_is_not_heard(bench, bench_home, carry):
+    told = read_keys(bench_home / "messages.json").sms
     assert told
     (word,) = Sms(replace(told, access_key_secret="x"), transport=carry).send([NOTE], NOW)
     assert (word.outcome, word.code) == ("unknown", "SignatureDoesNotMatch")
 
 
-def test_many_may_go_side_by_side_and_come_back_in_order(bench, keys):
-    told = read_keys(keys / "messages.json").sms
+def test_many_may_go_side_by_side_and_come_back_in_order(bench, bench_home):
+    told = read_keys(bench_home / "messages.json").sms
     assert told
     hand = httpx.MockTransport(
         lambda request: httpx.Response(200, json={"Code": "OK", "BizId": request.url.params["OutId"]})

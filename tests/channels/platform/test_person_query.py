@@ -1,7 +1,7 @@
 """1101 against its twin: the true bytes both ways, and every way in which nobody can say yet."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
@@ -21,26 +21,10 @@ from canbao.channels.platform import (
     read_keys,
     wire,
 )
-from sandbox.keys import make_keys
 from tests.sandbox.bench import Bench
 
 NOW = datetime(2024, 11, 5, 2, 0, tzinfo=UTC)
 ANNA = Query("01", "140499199210100106", "徐海燕", "140403")
-
-
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("platform")
-    make_keys(home, "http://platform.example")
-    return home
-
-
-@pytest.fixture
-def bench(keys: Path) -> Iterator[Bench]:
-    (keys / "sandbox.sqlite3").unlink(missing_ok=True)
-    bench = Bench(keys, at=NOW)
-    yield bench
-    bench.close()
 
 
 @pytest.fixture
@@ -49,13 +33,13 @@ def carried() -> list[httpx.Request]:
 
 
 @pytest.fixture
-def platform(bench: Bench, keys: Path, carried: list[httpx.Request]) -> NationalPlatform:
+def platform(bench: Bench, bench_home: Path, carried: list[httpx.Request]) -> NationalPlatform:
     def carry(request: httpx.Request) -> httpx.Response:
         carried.append(request)
         answer = bench.send(request.method, request.url.path, request.content)
         return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
-    return NationalPlatform(read_keys(keys / "platform.json"), transport=httpx.MockTransport(carry))
+    return NationalPlatform(read_keys(bench_home / "platform.json"), transport=httpx.MockTransport(carry))
 
 
 def tell(bench: Bench, what: str, **asked: object) -> None:
@@ -128,14 +112,14 @@ def test_without_a_true_answer_nobody_can_say_yet(bench, platform, fault, reason
     assert len(platform.ask(ANNA, NOW).insured) == 1
 
 
-def test_after_silence_nobody_waits_for_the_same_silence_again(keys):
+def test_after_silence_nobody_waits_for_the_same_silence_again(bench_home):
     tries: list[str] = []
 
     def lost(request: httpx.Request) -> httpx.Response:
         tries.append(request.url.path)
         raise httpx.ReadTimeout("lost")
 
-    platform = NationalPlatform(read_keys(keys / "platform.json"), transport=httpx.MockTransport(lost))
+    platform = NationalPlatform(read_keys(bench_home / "platform.json"), transport=httpx.MockTransport(lost))
     for at in (NOW, NOW + timedelta(seconds=29), NOW + timedelta(seconds=30)):
         with pytest.raises(NotAnswered, match="silent"):
             platform.ask(ANNA, at)

@@ -1,7 +1,6 @@
 """The tax client against its twin: the true bytes both ways, and every way in which an answer goes wrong."""
 
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,7 +11,6 @@ import pytest
 from canbao.channels.authority import AssessmentRow, Batch
 from canbao.channels.port import ChannelDown, ChannelRefused
 from canbao.channels.tax import TaxAuthority, TaxKeys, read_keys
-from sandbox.keys import make_keys
 from tests.sandbox.bench import Bench
 
 NOW = datetime(2024, 11, 5, 2, 0, tzinfo=UTC)
@@ -23,23 +21,8 @@ ROW = AssessmentRow(
 )  # fmt: skip
 
 
-@pytest.fixture(scope="module")
-def keys(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("tax")
-    make_keys(home, "http://tax.example")
-    return home
-
-
 @pytest.fixture
-def bench(keys: Path) -> Iterator[Bench]:
-    (keys / "sandbox.sqlite3").unlink(missing_ok=True)
-    bench = Bench(keys, at=NOW)
-    yield bench
-    bench.close()
-
-
-@pytest.fixture
-def tax(bench: Bench, keys: Path) -> TaxAuthority:
+def tax(bench: Bench, bench_home: Path) -> TaxAuthority:
     def carry(request: httpx.Request) -> httpx.Response:
         named = {
             name.replace("-", "_"): value for name, value in request.headers.items() if name.startswith("x-")
@@ -47,7 +30,7 @@ def tax(bench: Bench, keys: Path) -> TaxAuthority:
         answer = bench.send(request.method, request.url.path, request.content, **named)
         return httpx.Response(answer.status_code, headers=answer.headers, content=answer.content)
 
-    return TaxAuthority(read_keys(keys / "tax.json"), transport=httpx.MockTransport(carry))
+    return TaxAuthority(read_keys(bench_home / "tax.json"), transport=httpx.MockTransport(carry))
 
 
 def tell(bench: Bench, **asked: object) -> None:
@@ -110,7 +93,7 @@ def test_a_batch_whose_count_or_sum_differs_is_refused_as_a_whole(bench, tax, mo
     assert bench.send("GET", "/sandbox/tax/bills").json()["bills"] == []
 
 
-def test_who_is_not_known_or_speaks_from_another_hour_is_not_heard(bench, tax, keys):
+def test_who_is_not_known_or_speaks_from_another_hour_is_not_heard(bench, tax, bench_home):
     with pytest.raises(ChannelDown):
         tax.push(Batch("1", [ROW]), datetime(2024, 11, 5, 3, 0, tzinfo=UTC))
     tax._keys = replace(tax._keys, key="0" * 64)
