@@ -246,7 +246,20 @@ MESSAGE = StateTable(
 
 MESSAGE_CONSENT = StateTable("message_consent", {("active", "withdrawn"): "MessageConsentWithdrawn"})
 
+# waiting: somebody of the agency is to answer · answered: the resident is to read it · solved: the resident's own word,
+# which may be taken back by asking again (CP-21)
+FEEDBACK = StateTable(
+    "feedback",
+    {
+        ("waiting", "answered"): "FeedbackAnswered",
+        ("answered", "waiting"): "FeedbackAskedAgain",
+        ("waiting", "solved"): "FeedbackSolved",
+        ("answered", "solved"): "FeedbackSolved",
+        ("solved", "waiting"): "FeedbackAskedAgain",
+    },
+)
+
 ALL_TABLES = (
     ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE, REFUND, BREAK, APPROVAL, APPLICATION, DECLARATION,
-    CHANGE_REQUEST, DUPLICATE, OUTBOX, HEARD, MESSAGE, MESSAGE_CONSENT,
+    CHANGE_REQUEST, DUPLICATE, OUTBOX, HEARD, MESSAGE, MESSAGE_CONSENT, FEEDBACK,
 )  # fmt: skip

@@ -6,6 +6,7 @@ from canbao.faces.api import callbacks, health, partner
 from canbao.faces.citizen import (
     change_pages,
     demo_pages,
+    feedback_pages,
     guard,
     home_pages,
     info_pages,
@@ -101,6 +102,8 @@ urlpatterns = [
     path("a/<area:area>/account/<int:nth>/", info_pages.account_page, name="account"),
     path("a/<area:area>/menu/", info_pages.menu_page, name="menu"),
     path("a/<area:area>/menu/<path:words>/", info_pages.menu_page, name="menu_words"),
+    path("a/<area:area>/feedback/", feedback_pages.feedback_page, name="feedback"),
+    path("f/<word:token>/", feedback_pages.matter_page, name="matter"),
     path("a/<area:area>/remind/<word:ticket>/", tell_pages.remind_page, name="remind"),
     path("a/<area:area>/untold/", tell_pages.untold_page, name="untold"),
     path("a/<area:area>/register/", register_pages.begin_page, name="register"),

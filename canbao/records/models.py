@@ -20,6 +20,7 @@ from canbao.records.people.changes.duplicate import Duplicate, ElsewhereCover
 from canbao.records.people.changes.request import ChangeRequest
 from canbao.records.people.consent import Consent
 from canbao.records.people.enrolment import Enrolment
+from canbao.records.people.feedback import Feedback, FeedbackWord
 from canbao.records.people.group_answer import GroupAnswer
 from canbao.records.people.heard.fact import HeardFact, PlatformAsk
 from canbao.records.people.heard.feed import PlatformFeed
@@ -65,6 +66,8 @@ __all__ = [
     "Entry",
     "Event",
     "Evidence",
+    "Feedback",
+    "FeedbackWord",
     "GroupAnswer",
     "HeardFact",
     "HouseholdMember",

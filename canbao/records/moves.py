@@ -30,6 +30,7 @@ TABLES = {
     "declaration": "declaration",
     "change_request": "change_request",
     "duplicate": "duplicate",
+    "feedback": "feedback",
     "outbox_row": "outbox_row",
     "heard_fact": "heard_fact",
     "message": "message",

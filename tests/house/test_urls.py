@@ -31,6 +31,8 @@ PUBLIC = {
     "demo": "made-up people of a demo; elsewhere there is no such page",
     "demo_as": "a made-up person of a demo; elsewhere there is no such page",
     "demo_state": "the words of a refusal in a demo; elsewhere there is no such page",
+    "feedback": "takes words, counted against the limits; shows nothing",
+    "matter": "opens with the matter's random token only; numbers written into it are masked",
     "register": "asks for name and number, counted against the limits; answers with what a stranger may learn",
     "declare": "name and number must both fit, counted against the limits",
     "papers": "what the notice says to bring",

@@ -19,6 +19,7 @@ from canbao.faces.cli.money.reconcile import reconcile
 from canbao.faces.cli.money.refund import refund
 from canbao.faces.cli.money.treasury import treasury
 from canbao.faces.cli.pack.command import pack
+from canbao.faces.cli.people.feedback import feedback
 from canbao.faces.cli.people.household import household
 from canbao.faces.cli.people.notify import notify
 from canbao.faces.cli.people.people import people
@@ -141,7 +142,7 @@ def _setup() -> None:
 
 
 for command in (
-    audit, calendar, deduct, demo, duplicate, household, ledger, notify, outbox, pack, people, person,
+    audit, calendar, deduct, demo, duplicate, feedback, household, ledger, notify, outbox, pack, people, person,
     platform, publish, receipt, reconcile, refund, register, release, request, rights, roster, season,
     treasury,
 ):  # fmt: skip

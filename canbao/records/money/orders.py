@@ -10,6 +10,7 @@ from canbao.records.models import Attempt, Order, OrderLine
 from canbao.records.sets import Column
 
 BUCKET_DIGITS = 4
+NO_BUCKET = -1
 
 
 def new_token(bucket: int, random_part: str) -> str:
@@ -17,12 +18,15 @@ def new_token(bucket: int, random_part: str) -> str:
     return f"{bucket:0{BUCKET_DIGITS}d}{random_part}"[:43]
 
 
-def order_by_token(token: str) -> Order | None:
-    """The order a token opens, or None; a token of the wrong shape opens nothing."""
+def bucket_of_token(token: str) -> int:
+    """The bucket a token names; -1, where no row lies, for one of the wrong shape: it opens nothing."""
     head = token[:BUCKET_DIGITS]
-    if not (head.isascii() and head.isdigit()):
-        return None
-    return Order.objects.filter(bucket=int(head), token=token).first()
+    return int(head) if head.isascii() and head.isdigit() else NO_BUCKET
+
+
+def order_by_token(token: str) -> Order | None:
+    """The order a token opens, or None."""
+    return Order.objects.filter(bucket=bucket_of_token(token), token=token).first()
 
 
 _ORDER: Mapping[str, sets.Kind] = {

@@ -26,6 +26,7 @@ from canbao.records.models import (
     Enrolment,
     Entry,
     Event,
+    Feedback,
     HeardFact,
     Identifier,
     Message,
@@ -190,6 +191,14 @@ def message_moved(house: House) -> None:
     )  # fmt: skip
 
 
+def feedback_moved(house) -> None:
+    """Answered, and nobody wrote down who answered."""
+    told = {"area_code": "371503", "topic": "other", "code": "", "asked_at": house.world.env.now}
+    Feedback.objects.create(
+        id=10_001, token="0001" + "f" * 32, state="answered", previous_state="waiting", **told
+    )
+
+
 PLANTED = {
     "application_event": application_moved,
     "declaration_event": declaration_moved,
@@ -206,6 +215,7 @@ PLANTED = {
     "message_consent_event": lambda house: a_consent(
         house, state="withdrawn", previous_state="active", active_slot=None
     ),
+    "feedback_event": feedback_moved,
     "refund_event": refund_moved,
     "break_event": break_moved,
     "approval_event": approval_moved,

@@ -30,7 +30,7 @@ STATES = ("E-1001", "E-1005", "E-1011", "E-1014", "E-1043", "E-1101", "E-1102", 
 PLAIN = (
     "home", "contacts", "diagnose", "enquiry", "intent", "register", "declare", "papers", "points", "mine", "family",
     "together", "questions", "benefits", "official", "card", "poster", "waiting", "newborn", "refund_how", "menu",
-    "untold",
+    "untold", "feedback",
 )  # fmt: skip
 PATHS = {"home": "", "intent": "pay/", "refund_how": "refund/"}
 NUMBER = {role.name: role.number for role in CAST}
@@ -142,6 +142,14 @@ def _walk(walker: Walker, demo: Demo) -> Iterator[Stop]:
     waits = re.search(r'href="([^"]+/remind/[^"]+)"', walker.be("刘一诺").text)
     assert waits, "who waits for a figure is offered to be told"
     yield Stop("remind", waits[1])
+    form = walker.open(f"/a/{CITY}/feedback/").text
+    told = walker.send(
+        f"/a/{CITY}/feedback/", once=_hidden(form, "once"), topic="unclear", text="看不懂要选哪一项。"
+    )
+    yield Stop("matter", told.url.path)
+    (waiting,) = _clerk(demo, "list", command="feedback")["waiting"]
+    _clerk(demo, "answer", str(waiting["feedback_id"]), "--text", "在校学生请选“学生”。", command="feedback")
+    yield Stop("matter-answered", told.url.path)
     yield from _orders(walker)
     yield from _applications(walker, demo)
     yield from _changes(walker)
@@ -184,9 +192,15 @@ def _applications(walker: Walker, demo: Demo) -> Iterator[Stop]:
     yield Stop("application_number", f"{path}number/")
 
 
-def _clerk(demo: Demo, *words: str) -> dict[str, Any]:
-    """A command of the agency's about applications."""
-    done = demo.canbao("register", *words, "--as", "甲", "--json")
+def _hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found
+    return found[1]
+
+
+def _clerk(demo: Demo, *words: str, command: str = "register") -> dict[str, Any]:
+    """A command of the agency's."""
+    done = demo.canbao(command, *words, "--as", "甲", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
