@@ -18,6 +18,7 @@ ROWS = {
     "P6": "roster",
     "P7": "receipts",
     "P8": "find",
+    "P9": "phone.lcp",
     "P10": "memory",
     "R1": "register",
 }

@@ -142,18 +142,20 @@ def _walk(walker: Walker, demo: Demo) -> Iterator[Stop]:
     waits = re.search(r'href="([^"]+/remind/[^"]+)"', walker.be("刘一诺").text)
     assert waits, "who waits for a figure is offered to be told"
     yield Stop("remind", waits[1])
-    form = walker.open(f"/a/{CITY}/feedback/").text
-    told = walker.send(
-        f"/a/{CITY}/feedback/", once=_hidden(form, "once"), topic="unclear", text="看不懂要选哪一项。"
-    )
-    yield Stop("matter", told.url.path)
-    (waiting,) = _clerk(demo, "list", command="feedback")["waiting"]
-    _clerk(demo, "answer", str(waiting["feedback_id"]), "--text", "在校学生请选“学生”。", command="feedback")
-    yield Stop("matter-answered", told.url.path)
+    yield from _matters(walker, demo)
     yield from _orders(walker)
     yield from _applications(walker, demo)
     yield from _changes(walker)
     yield from _families(walker)
+
+
+def _matters(walker: Walker, demo: Demo) -> Iterator[Stop]:
+    form = f"/a/{CITY}/feedback/"
+    for name, text in (("matter-answered", "看不懂要选哪一项。"), ("matter", "付了钱，页面一直转圈。")):
+        once = _hidden(walker.open(form).text, "once")
+        yield Stop(name, walker.send(form, once=once, topic="unclear", text=text).url.path)
+    first, _ = _clerk(demo, "list", command="feedback")["waiting"]
+    _clerk(demo, "answer", str(first["feedback_id"]), "--text", "在校学生请选“学生”。", command="feedback")
 
 
 def _orders(walker: Walker) -> Iterator[Stop]:
