@@ -111,15 +111,28 @@ def start(env: Env, order: Order, way: Way) -> str:
             return way.return_url
         attempt = _live_attempt(env, order, way.channel)
         link = _last_try(env, order, attempt, way)
-    _must_still_be_wanted(env, order, attempt)
-    return link
+    return link if may_still_pay(env, order, attempt) else way.return_url
 
 
-def _must_still_be_wanted(env: Env, order: Order, attempt: Attempt) -> None:
-    """Whoever cancelled while the channel was opening this payment was told that nothing would be charged."""
-    if not is_still_wanted(order, attempt):
-        _close(env, attempt)
-        raise PageExpired(minutes="30")
+def may_still_pay(env: Env, order: Order, attempt: Attempt) -> bool:
+    """Look once more before the payer is let through: what is not wanted any more is closed, and its order let go.
+
+    Whoever cancelled meanwhile was told that nothing would be charged; what another attempt or order settled is not paid
+    twice. False: the order is paid already.
+
+    Raises:
+        AlreadyPaid, PageExpired. ChannelUnavailable: the channel does not answer; no link is given out.
+    """
+    if is_still_wanted(order, attempt):
+        return True
+    try:
+        chase.cancel(env, order)
+    except ChannelDown:
+        raise ChannelUnavailable from None
+    if Order.objects.filter(id=order.id, state__in=("paid", "settled")).exists():
+        return False
+    _refuse_if_paid_elsewhere(env, order)
+    raise PageExpired(minutes="30")
 
 
 def _close(env: Env, attempt: Attempt) -> bool:
