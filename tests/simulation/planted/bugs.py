@@ -106,9 +106,9 @@ ASKING = (
     _bug("attempt saved after the call",
         Text(f"{_PAY}:_live_attempt", "fresh if insert_attempt(fresh) else _live_attempt(env, order, channel)", "fresh"),
         Text(f"{_OPEN}:_put_in", "[order.first_attempt for order in orders if order.first_attempt]", "[]"),
-        Text(f"{_PAY}:start", "_must_still_be_wanted(", "insert_attempt(attempt)\n    _must_still_be_wanted(")),
+        Text(f"{_PAY}:start", "    return link if may", "    insert_attempt(attempt)\n    return link if may")),
     _text("two channels, one number", f"{_PAY}:_live_attempt", "row.channel == channel and row.state", "row.state"),
-    _text("link for a cancelled order", f"{_PAY}:_must_still_be_wanted", "if not is_still_wanted(order, attempt):", "if False:"),
+    _text("link for a cancelled order", f"{_PAY}:may_still_pay", "if is_still_wanted(order, attempt):", "if True:"),
     _text("asked inside a transaction", f"{_CHASE}:_ask", "return channel.query(attempt.out_trade_no)",
         "return in_one_transaction(lambda: channel.query(attempt.out_trade_no))"),
 )  # fmt: skip
