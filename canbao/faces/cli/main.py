@@ -11,6 +11,7 @@ import click
 from canbao.faces.cli.audit import audit
 from canbao.faces.cli.calendar import calendar
 from canbao.faces.cli.demo.command import demo
+from canbao.faces.cli.money.collective import collective
 from canbao.faces.cli.money.deduct import deduct
 from canbao.faces.cli.money.ledger import ledger
 from canbao.faces.cli.money.outbox import outbox
@@ -141,7 +142,7 @@ def _setup() -> None:
 
 
 for command in (
-    audit, calendar, deduct, demo, duplicate, household, ledger, notify, outbox, pack, people, person,
+    audit, calendar, collective, deduct, demo, duplicate, household, ledger, notify, outbox, pack, people, person,
     platform, publish, receipt, reconcile, refund, register, release, request, rights, roster, season,
     treasury,
 ):  # fmt: skip

@@ -16,7 +16,13 @@ from canbao.records.sets import Row
 
 _TABLES = {table.noun: table for table in ALL_TABLES}
 # Where a row may begin although an edge leads there as well.
-_BORN = {"break": ("open",), "coverage": ("active",), "enrolment": ("active",), "declaration": ("declared",)}
+_BORN = {
+    "break": ("open",),
+    "coverage": ("active",),
+    "enrolment": ("active",),
+    "declaration": ("declared",),
+    "taking": ("taken",),
+}
 # Events that do not come from an edge, and the state they leave behind.
 _BESIDE = {
     "coverage": {"CoverageTookEffect": "active"},
