@@ -37,7 +37,7 @@ def pending_in_rosters(numbers: Sequence[tuple[int, str]]) -> set[str]:
         fault=None,
         outcome=None,
     )
-    return set(rows.values_list("blind_index", flat=True))
+    return {index for index in rows.values_list("blind_index", flat=True) if index}
 
 
 def refuse_several_places(env: Env, pack: Pack, person_id: int) -> None:

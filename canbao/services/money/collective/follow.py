@@ -107,7 +107,7 @@ def look(env: Env, token: str) -> tuple[Shown, OrderShown, str]:
     row = CollectionOrder.objects.filter(token=token).first()
     if row is None:
         raise NotFound
-    (order,) = _orders([row.order_no]) or [None]
+    order = next(iter(_orders([row.order_no])), None)
     if order is None:
         raise NotFound
     if order.state == "open":

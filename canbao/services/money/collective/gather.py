@@ -22,7 +22,7 @@ from canbao.records.models import Collection, CollectionOrder, Order
 from canbao.records.transactions import rehearse
 from canbao.services.exchange.platform.ask import ask
 from canbao.services.money.check import new_order_number
-from canbao.services.money.collective.judge import AGENT, Judged, judge
+from canbao.services.money.collective.judge import AGENT, Judged, Paying, judge, read_packs
 from canbao.services.money.collective.read import get_collection, rows_of
 from canbao.services.money.open import KINDS, Opening, open_orders
 from canbao.services.people.hall import HALL_CHANNELS
@@ -53,7 +53,15 @@ class Result:
 def dry_run(env: Env, collection_id: int, by: str, *, asked: bool = False) -> Result:
     """What opening would do, row by row; nothing is written and no other system is asked."""
     kept = get_collection(collection_id)
-    return result_of(kept, rehearse(lambda: judge(env, kept, rows_of(env, kept), by, asked=asked)))
+    rows = rows_of(env, kept)
+    read_packs(env, [row.person_id for row in rows if row.person_id], kept.benefit_year)
+    return result_of(kept, rehearse(lambda: judge(env, paying_by(kept, by, asked), rows)))
+
+
+def paying_by(kept: Collection, by: str, asked: bool) -> Paying:
+    """How the people of a collection are paid for: by its agent, through one channel."""
+    own = CollectionOrder.objects.filter(collection=kept).values_list("order_no", flat=True)
+    return Paying(kept.area_code, kept.benefit_year, (AGENT, by), asked=asked, own=frozenset(own))
 
 
 def result_of(kept: Collection, judged: Sequence[Judged]) -> Result:
@@ -87,7 +95,7 @@ def open_collection(env: Env, collection_id: int, by: str, *, asked: bool = Fals
     for _ in range(TRIES):
         if going := open_order(env, kept):
             return going
-        judged = judge(env, kept, rows, by, asked=asked)
+        judged = judge(env, paying_by(kept, by, asked), rows)
         going_in = sorted(
             (row for row in judged if row.goes and row.bill), key=lambda row: row.bill.id if row.bill else 0
         )

@@ -26,7 +26,7 @@ from canbao.policy.format.vocabulary import ONLINE_CHANNELS
 from canbao.policy.pack import Pack
 from canbao.policy.registration.outside import Outside
 from canbao.policy.registration.outside import unanswered as not_said
-from canbao.records.models import Collection, CollectionOrder, OrderLine
+from canbao.records.models import Enrolment, OrderLine
 from canbao.records.money.bills import BillToPay, bills_to_pay
 from canbao.services.exchange.platform.ask import answered_of
 from canbao.services.money.assess import Assessment, assess, situation_of
@@ -88,40 +88,64 @@ class Judged:
         return f"{self.refusal.say(self.refusal.heading)}（{self.refusal.code}）。{self.refusal.say(self.refusal.steps[0])}"
 
 
-def judge(env: Env, kept: Collection, rows: Sequence[Named], by: str, *, asked: bool = False) -> list[Judged]:
-    """Judge rows for paying by one channel. `asked`: the agent has asked everybody whether they are of an assisted group.
+@dataclass(frozen=True)
+class Paying:
+    """How people are to be paid for: where and for which year, by whom, through which channels (all must suit).
 
-    People are assessed, so in a dry run call it inside `rehearse`.
+    `asked`: whoever collects has asked everybody whether they are of an assisted group. `own`: the orders in which it is
+    no surprise to find them.
     """
-    pack = env.packs.get(kept.area_code, kept.benefit_year, env.now)
+
+    area_code: str
+    benefit_year: int
+    ways: tuple[str, ...]
+    payer: str = "proxy"
+    asked: bool = False
+    own: frozenset[str] = frozenset()
+
+
+def judge(env: Env, paying: Paying, rows: Sequence[Named]) -> list[Judged]:
+    """Judge rows. People are assessed, so in a dry run call it inside `rehearse`."""
     people = list(dict.fromkeys(row.person_id for row in rows if row.person_id))
-    assessed = {done.facts.person.id: done for done in assess(env, people, kept.benefit_year)}
+    assessed = {done.facts.person.id: done for done in assess(env, people, paying.benefit_year)}
     ids = [done.bill.id for done in assessed.values() if done.bill]
     bills = {bill.person_id: bill for bill in bills_to_pay(ids).values()} if ids else {}
-    view = _View(env, pack, kept, by, asked, assessed, bills, rows)
+    view = _View(env, paying, assessed, bills, rows)
     return [view.judged(row) for row in rows]
+
+
+def read_packs(env: Env, person_ids: Sequence[int], benefit_year: int) -> None:
+    """Read the packs of these people's areas before a transaction that may be undone.
+
+    A pack is written down when it is first read; undone with the transaction, it would be missing for good.
+    """
+    areas = Enrolment.objects.filter(person__in=person_ids, state="active").values_list(
+        "area_code", flat=True
+    )
+    for area_code in sorted(set(areas)):
+        env.packs.get(area_code, benefit_year, env.now)
 
 
 class _View:
     """Everything that is asked once for all of them."""
 
     def __init__(
-        self, env: Env, pack: Pack, kept: Collection, by: str, asked: bool,
-        assessed: Mapping[int, Assessment], bills: Mapping[int, BillToPay], rows: Sequence[Named],
+        self, env: Env, paying: Paying, assessed: Mapping[int, Assessment], bills: Mapping[int, BillToPay],
+        rows: Sequence[Named],
     ) -> None:  # fmt: skip
         people = list(assessed)
-        self.env, self.pack, self.kept, self.by = env, pack, kept, by
+        pack = env.packs.get(paying.area_code, paying.benefit_year, env.now)
+        self.env, self.pack, self.paying = env, pack, paying
         self.assessed, self.bills = assessed, bills
         self.on = env.local_date(pack.area_code)
-        self.paid = paid_people(people, kept.benefit_year)
-        self.barred = barred_people(env, [(id_, kept.area_code) for id_ in people])
+        self.paid = paid_people(people, paying.benefit_year)
+        self.barred = barred_people(env, [(id_, paying.area_code) for id_ in people])
         self.answered = answered_of(env, people) if not_said(pack, Outside()) else set(people)
         must = pack.assistance.confirm_before_normal.known
         self.pending = pending_in_rosters([row.number for row in rows if row.person_id]) if must else set()
-        self.unasked = set() if asked or by not in ONLINE_CHANNELS else _ids(unanswered(env, bills.values()))
+        is_asked = paying.asked or not set(paying.ways) & ONLINE_CHANNELS
+        self.unasked = set() if is_asked else _ids(unanswered(env, bills.values()))
         self.open = _open_orders(bills.values())
-        own = CollectionOrder.objects.filter(collection=kept).values_list("order_no", flat=True)
-        self.own = set(own)
 
     def judged(self, row: Named) -> Judged:
         """One row. What is asked of a person alone comes in the order in which the pages ask it."""
@@ -131,7 +155,7 @@ class _View:
         if row.person_id in self.paid or done.is_covered or (bill and bill.is_paid):
             return Judged(row, "paid", bill)
         order_no = self.open.get(bill.id) if bill else None
-        if order_no in self.own:
+        if order_no in self.paying.own:
             return Judged(row, "in_order", bill)
         refusal = OrderUnfinished() if order_no else self._refusal(row, done, bill)
         if refusal or bill is None:
@@ -150,13 +174,13 @@ class _View:
             return answer.refusal if answer else FigureUnknown(area=self.pack.name)
         if bill is None or bill.hold_code or bill.state not in ("payable", "zero"):
             return PushPending() if bill and bill.hold_code else FigureUnknown(area=self.pack.name)
-        if bill.has_collective and self.by not in HALL_CHANNELS:
+        if bill.has_collective and not set(self.paying.ways) & set(HALL_CHANNELS):
             return hall_only(self.env, bill.area_code, bill.benefit_year)
         if person_id not in self.answered:
             return CannotSayYet()
         person = situation_of(done.facts, self.on)
-        ways = (admit(self.pack, person, answer, "proxy", way, self.on) for way in (AGENT, self.by))
-        return next(filter(None, ways), None) or (MaybeAssisted() if bill.id in self.unasked else None)
+        said = (admit(self.pack, person, answer, self.paying.payer, way, self.on) for way in self.paying.ways)
+        return next(filter(None, said), None) or (MaybeAssisted() if bill.id in self.unasked else None)
 
     def _not_enrolled(self, done: Assessment) -> Refusal | None:
         facts = done.facts
@@ -165,7 +189,7 @@ class _View:
         if facts.enrolment is None:
             ended = facts.ended.ended_date if facts.ended else None
             return EnrolmentEnded(ended_date=str(ended)) if ended else NotRegistered()
-        if pooling_area_of(facts.enrolment.area_code) != pooling_area_of(self.kept.area_code):
+        if pooling_area_of(facts.enrolment.area_code) != pooling_area_of(self.paying.area_code):
             return EnrolledElsewhere(area=self.env.areas.full_name(facts.enrolment.area_code))
         return None
 
