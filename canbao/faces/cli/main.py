@@ -13,6 +13,7 @@ from canbao.faces.cli.calendar import calendar
 from canbao.faces.cli.demo.command import demo
 from canbao.faces.cli.money.collective import collective
 from canbao.faces.cli.money.deduct import deduct
+from canbao.faces.cli.money.drawer import drawer
 from canbao.faces.cli.money.ledger import ledger
 from canbao.faces.cli.money.outbox import outbox
 from canbao.faces.cli.money.receipt import receipt
@@ -142,7 +143,7 @@ def _setup() -> None:
 
 
 for command in (
-    audit, calendar, collective, deduct, demo, duplicate, household, ledger, notify, outbox, pack, people, person,
+    audit, calendar, collective, deduct, drawer, demo, duplicate, household, ledger, notify, outbox, pack, people, person,
     platform, publish, receipt, reconcile, refund, register, release, request, rights, roster, season,
     treasury,
 ):  # fmt: skip

@@ -5,8 +5,8 @@ from datetime import date
 
 from canbao.basics.documents import mask_name
 from canbao.basics.refusals import NotFound
-from canbao.policy.guidance import DEFAULT_AGENCY
 from canbao.policy.format.sections import RefundRule
+from canbao.policy.guidance import DEFAULT_AGENCY
 from canbao.policy.pack import Pack
 from canbao.records.models import Bill, Order, OrderLine, Person, Refund
 from canbao.records.money.orders import order_by_token

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from canbao.faces.cli.staff import as_json, by, env_of, pieces, run
+from canbao.faces.cli.staff import as_json, by, env_of, fen_of, pieces, run
 
 if TYPE_CHECKING:
     from canbao.services.money.collective.follow import Shown
@@ -164,7 +164,41 @@ def cancel_command(collection_id: int, name: str, *, as_json: bool) -> None:
     run(lambda: _told({"state": STATE_WORDS[cancel_order(env, collection_id)]}, as_json), as_json)
 
 
+@collective.command("declare")
+@collection
+@click.option(
+    "--where",
+    type=click.Choice([*WAYS, "tax_window"]),
+    required=True,
+    help="At the hall: cash, pos, tax_window.",
+)
+@click.option("--per-person", help="Yuan for each; a row with 集体补助 has its own.")
+@click.option("--dry-run", is_flag=True, help="Say what it would come to; nothing is written.")
+@by
+@as_json
+def declare_command(
+    collection_id: int, where: str, per_person: str | None, name: str, *, dry_run: bool, as_json: bool
+) -> None:
+    """申报集体补助: how much the village bears of each one's premium; at the tax hall alone (CZ-18)."""
+    env = env_of(name)
+    from canbao.basics.money import yuan_text
+    from canbao.services.money.collective.declare import declare
+
+    fen = fen_of(per_person) if per_person else None
+    left: list[int] = []
+
+    def work() -> dict[str, Any]:
+        done = declare(env, collection_id, where, fen, dry=dry_run)
+        left.append(len(done.result.listed))
+        told = {"people": done.people, "share_yuan": yuan_text(done.amount_fen), "list": _rows(done.result)}
+        return _told(told, as_json)
+
+    run(work, as_json)
+    raise SystemExit(1 if any(left) else 0)
+
+
 WORDS = {
+    "share_yuan": "集体补助（元）",
     "collection_id": "名单编号", "rows": "行数", "ok": "可以", "doubtful": "要先办", "bad": "要改", "goes": "这次能缴（人）",
     "amount_yuan": "金额（元）", "corrections": "改错表行数", "file": "文件", "list": "要看的行", "unit": "单位", "people": "人数",
     "settled": "已缴（人）", "settled_yuan": "已缴（元）", "orders": "订单", "order_no": "订单号", "by": "付款方式",

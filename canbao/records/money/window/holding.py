@@ -1,7 +1,7 @@
 """What shifts hold and should have handed in, and what a day's shifts counted: by their rows, in one statement each."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from canbao.records import sets
 from canbao.records.sets import Column
@@ -77,5 +77,5 @@ def held_between(from_at: datetime, until_at: datetime) -> list[Held]:
     return [_held(row) for row in sets.fetch_tuples(sql, params)]
 
 
-def _held(row: tuple[object, ...]) -> Held:
-    return Held(*row[:-1], since=sets.as_instant(row[-1]))  # type: ignore[arg-type]
+def _held(row: tuple[Any, ...]) -> Held:
+    return Held._make((*row[:-1], sets.as_instant(row[-1])))

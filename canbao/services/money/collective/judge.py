@@ -23,7 +23,6 @@ from canbao.basics.refusals import (
 )
 from canbao.policy.admit import admit
 from canbao.policy.format.vocabulary import ONLINE_CHANNELS
-from canbao.policy.pack import Pack
 from canbao.policy.registration.outside import Outside
 from canbao.policy.registration.outside import unanswered as not_said
 from canbao.records.models import Enrolment, OrderLine

@@ -13,7 +13,6 @@ from canbao.services.money.window.take import Handed, take
 from canbao.services.money.window.till import Till
 from canbao.services.system.audit import audit
 from tests.services.money.collective.conftest import village
-from tests.support.world import World
 
 __all__ = ["village"]
 TERMINAL = Till("pos", "88010001")
