@@ -25,7 +25,7 @@ from canbao.services.money import chase
 from canbao.services.money.check import new_order_number
 from canbao.services.money.collect import collect_orders
 from canbao.services.money.collective.gather import open_order
-from canbao.services.money.collective.judge import Judged, Paying, judge, read_packs
+from canbao.services.money.collective.judge import Judged, Paying, judge
 from canbao.services.money.collective.read import Named, get_collection
 from canbao.services.money.open import KINDS, Opening, open_orders
 from canbao.services.money.window.till import Till, current_shift, moved
@@ -93,14 +93,10 @@ def _take(env: Env, till: Till, shift: Shift | None, one: Handed) -> Taken:
     known = _known(env, till, one)
     if known and known.state != "refused":
         return Taken(one.receipt_no, "repeated", known.order_no, known.amount_fen)
-    env.serials.warm(dict.fromkeys((*KINDS, "taking"), 8 * max(len(one.person_ids), 1)))
-    order_no = ""
     try:
-        if one.person_ids:
-            read_packs(env, one.person_ids, season_pack(env, one.area_code).benefit_year)
-        if one.collection_id is not None:
-            order_no = _ready(env, till, one.collection_id).order_no
-        return in_one_transaction(lambda: _in_one(env, till, shift, one, known, order_no))
+        what = _opening(env, till, one) if one.collection_id is None else _ready(env, till, one.collection_id)
+        _warm(env, len(what.bill_ids) if isinstance(what, Opening) else len(what.line_buckets))
+        return in_one_transaction(lambda: _in_one(env, till, shift, one, known, what))
     except _Quicker:
         return _take(env, till, shift, one)
     except _NotTaken as no:
@@ -108,6 +104,12 @@ def _take(env: Env, till: Till, shift: Shift | None, one: Handed) -> Taken:
     except Refusal as no:
         refusal = no
     return _refused(env, till, shift, one, known, refusal)
+
+
+def _warm(env: Env, people: int) -> None:
+    """Fetch all serials the transaction will need, and more: a block fetched inside it would be undone with it."""
+    kinds = (*KINDS, "taking", "refund", "refund_no")
+    env.serials.warm(dict.fromkeys(kinds, 12 * people + 60))
 
 
 def _known(env: Env, till: Till, one: Handed) -> Taking | None:
@@ -121,10 +123,10 @@ def _known(env: Env, till: Till, one: Handed) -> Taking | None:
 
 
 def _in_one(
-    env: Env, till: Till, shift: Shift | None, one: Handed, known: Taking | None, order_no: str
+    env: Env, till: Till, shift: Shift | None, one: Handed, known: Taking | None, what: Opening | Order
 ) -> Taken:
     """Receipt, order, settling and where the cash lies, together or not at all."""
-    order = _order(order_no) if order_no else _opened(env, till, one)
+    order = open_orders(env, [what])[0] if isinstance(what, Opening) else _order(what.order_no)
     if order.amount_fen != one.amount_fen:
         raise _NotTaken(_differs(order.amount_fen, one.amount_fen))
     journal = env.journal()
@@ -145,8 +147,8 @@ def _in_one(
     return Taken(one.receipt_no, "taken", order.order_no, one.amount_fen)
 
 
-def _opened(env: Env, till: Till, one: Handed) -> Order:
-    """One order for the people of a receipt. Raises _NotTaken: somebody of it cannot be paid for."""
+def _opening(env: Env, till: Till, one: Handed) -> Opening:
+    """The order to be for the people of a receipt. Raises _NotTaken: somebody of it cannot be paid for."""
     pack = season_pack(env, one.area_code)
     paying = Paying(one.area_code, pack.benefit_year, WAYS[till.kind], one.payer, asked=True)
     people = {row.id: row for row in Person.objects.filter(id__in=one.person_ids)}
@@ -160,7 +162,7 @@ def _opened(env: Env, till: Till, one: Handed) -> Order:
         raise _NotTaken(NotFound())
     order_no, token = new_order_number(env, bills[0])
     days = [row.payable_until for row in judged if row.payable_until]
-    opening = Opening(
+    return Opening(
         order_no,
         token,
         bills[0],
@@ -170,8 +172,6 @@ def _opened(env: Env, till: Till, one: Handed) -> Order:
         more_bill_ids=tuple(bills[1:]),
         at_hall=bool(set(WAYS[till.kind]) & set(HALL_CHANNELS)),
     )
-    (order,) = open_orders(env, [opening])
-    return order
 
 
 def _named(env: Env, place: int, person: Person | None) -> Named:
