@@ -6,6 +6,8 @@ _SETTLE, _BOOK = "canbao.services.money.settle", "canbao.services.money.book"
 _CHASE, _PAY, _OPEN = "canbao.services.money.chase", "canbao.services.money.pay", "canbao.services.money.open"
 _COLLECT, _BILLS = "canbao.services.money.collect", "canbao.records.money.bills"
 _REPAY, _REFUND = "canbao.services.money.repay", "canbao.services.money.refund"
+_TAKE, _LEAVE = "canbao.services.money.window.take", "canbao.services.money.window.leave"
+_CLOSE = "canbao.services.money.window.close"
 _UNDO, _MATCH = "canbao.services.money.undo", "canbao.services.exchange.match"
 _RECEIVE = "canbao.services.exchange.receive"
 _LATER = '__import__("django.db", fromlist=["x"]).transaction.on_commit(lambda: {})'
@@ -141,4 +143,12 @@ REPAYING = (
         'if row["number"] in there', "if False"),
 )  # fmt: skip
 
-BUGS = {bug.name: bug for bug in (*SETTLING, *OPENING, *ASKING, *KEEPING, *REPAYING)}
+HOLDING = (
+    _text("cash in nobody's drawer", f"{_TAKE}:_in_one", "if shift is not None:", "if False:"),
+    _text("receipt under a new number each time", f"{_TAKE}:_insert", '("text", one.receipt_no), "amount',
+        '("text", one.receipt_no + str(env.now.second)), "amount'),
+    _text("difference swallowed", f"{_CLOSE}:close_shift", "held.cash_fen != counted_fen", "False"),
+    _text("hand-in not booked", f"{_LEAVE}:put_out", "ledger.book(env.serials, [posting])", "[posting]"),
+)  # fmt: skip
+
+BUGS = {bug.name: bug for bug in (*SETTLING, *OPENING, *ASKING, *KEEPING, *REPAYING, *HOLDING)}
