@@ -44,6 +44,7 @@ class Migration(migrations.Migration):
                 ('open_slot', models.SmallIntegerField(null=True)),
                 ('counted_fen', models.BigIntegerField(null=True)),
                 ('closed_at', models.DateTimeField(null=True)),
+                ('moves', models.IntegerField(db_default=0)),
             ],
             options={
                 'db_table': 'shift',

@@ -75,7 +75,7 @@ OPENING = (
     _bug("settled bill ordered again",
         Text(f"{_OPEN}:_why_not_this", "if bill.is_paid:", "if False:"),
         Text(f"{_OPEN}:_why_not_this", '("payable", "zero")', '("payable", "zero", "settled")')),
-    _text("nobody asked", "canbao.services.people.one_way:refuse_unanswered", "is not None", "is False"),
+    _text("nobody asked", "canbao.services.people.one_way:refuse_unanswered", "if unanswered(env, bills):", "if False:"),
     _text("order without its line", f"{_OPEN}:_put_in", "raise OrderUnfinished", "pass"),
     _text("opened without a transaction", f"{_OPEN}:open_orders",
         "in_one_transaction(lambda: _open(env, openings, online=online, channel=channel))",

@@ -53,6 +53,15 @@ class Held(NamedTuple):
 _SELECT = f"SELECT s.id, s.till, s.place, s.state, s.float_fen, s.counted_fen, {_TAKEN}, {_OVER}, {_GONE}, {_BEFORE}, {_SINCE} FROM "
 
 
+def take_turn(bucket: int, shift_id: int) -> Held:
+    """Count a move of a shift's cash, and only then read what it holds: whoever comes second waits, and sees the first.
+
+    Inside the transaction that moves it.
+    """
+    sets.fetch("UPDATE shift SET moves = moves + 1 WHERE bucket = %s AND id = %s", [bucket, shift_id])
+    return held_by(bucket, shift_id)
+
+
 def held_by(bucket: int, shift_id: int) -> Held:
     """One shift."""
     (row,) = sets.fetch_tuples(_SELECT + "shift s WHERE s.bucket = %s AND s.id = %s", [bucket, shift_id])

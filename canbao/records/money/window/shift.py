@@ -12,6 +12,7 @@ class Shift(Bucketed):
     """One shift of one till, in the till's own bucket. `till`: `drawer:<clerk>` or `agent:<agent>`.
 
     `float_fen` was counted at its opening, `counted_fen` at its close. `open_slot`: one shift of a till at a time.
+    `moves`: counted up by whoever moves its cash, first of all, so that two hands do it one after the other.
     """
 
     till = models.CharField(max_length=50)
@@ -23,6 +24,7 @@ class Shift(Bucketed):
     open_slot = models.SmallIntegerField(null=True)
     counted_fen = models.BigIntegerField(null=True)
     closed_at = models.DateTimeField(null=True)
+    moves = models.IntegerField(db_default=0)
 
     class Meta:
         db_table = "shift"

@@ -100,6 +100,8 @@ def open_collection(env: Env, collection_id: int, by: str, *, asked: bool = Fals
             (row for row in judged if row.goes and row.bill), key=lambda row: row.bill.id if row.bill else 0
         )
         if not going_in:
+            if going := open_order(env, kept):  # opened by another hand while we were looking
+                return going
             raise BadInput(field="list", problem="名单里没有现在可以缴的人。")
         if asked and by in ONLINE_CHANNELS:
             bills = [row.bill for row in going_in if row.bill]
@@ -112,10 +114,11 @@ def open_collection(env: Env, collection_id: int, by: str, *, asked: bool = Fals
 
 
 def open_order(env: Env, kept: Collection) -> Order | None:
-    """The order of a collection that can still be paid."""
-    last = CollectionOrder.objects.filter(collection=kept).order_by("nth").last()
-    order = _order_of(last) if last else None
-    return order if order and order.state == "open" and order.expires_at > env.now else None
+    """The order of a collection that can still be paid. A later number may stand there that nothing was opened under."""
+    numbers = list(CollectionOrder.objects.filter(collection=kept).values_list("order_no", flat=True))
+    buckets = {parse_order_no(no).bucket for no in numbers}
+    orders = Order.objects.filter(bucket__in=buckets, order_no__in=numbers, state="open")
+    return orders.filter(expires_at__gt=env.now).order_by("opened_at", "id").first()
 
 
 def _open(env: Env, kept: Collection, going: Sequence[Judged], by: str) -> Order:

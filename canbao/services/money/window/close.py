@@ -14,7 +14,7 @@ from canbao.basics.states import SHIFT
 from canbao.records.models import Shift, Statement
 from canbao.records.money import ledger
 from canbao.records.money.ledger import Posting
-from canbao.records.money.window.holding import Held, held_between, held_by
+from canbao.records.money.window.holding import Held, held_between, held_by, take_turn
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
@@ -40,7 +40,7 @@ def close_shift(env: Env, till: Till, counted_fen: int) -> Shift:
     env.serials.warm({"event": 1})
 
     def work() -> None:
-        held = held_by(shift.bucket, shift.id)
+        held = take_turn(shift.bucket, shift.id)
         if held.cash_fen != counted_fen:
             raise _differs(held, counted_fen)
         journal = env.journal()
@@ -92,7 +92,7 @@ def agree(env: Env, shift_id: int, digest: str) -> Shift:
     def work() -> None:
         journal = env.journal()
         agreed = decide(env, journal, Step("shift", shift.id, CLOSE), digest, granted=True).content
-        held = held_by(shift.bucket, shift.id)
+        held = take_turn(shift.bucket, shift.id)
         counted = agreed["counted_fen"]
         if _content(held, counted) | {"why": agreed["why"]} != agreed or held.cash_fen == counted:
             raise ContentChanged

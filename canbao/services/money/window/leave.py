@@ -10,7 +10,7 @@ from canbao.basics.states import TAKING
 from canbao.records import sets
 from canbao.records.models import CashOut, Order, OrderLine, Refund, Taking
 from canbao.records.money import ledger, refunds
-from canbao.records.money.window.holding import Held, held_by, held_of_till
+from canbao.records.money.window.holding import Held, held_of_till, take_turn
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column, Row
 from canbao.records.transactions import in_one_transaction
@@ -32,7 +32,11 @@ def hand_in(env: Env, till: Till, slip_no: str, amount_fen: int) -> CashOut:
     known = _slip(env, till, slip_no)
     if known is None:
         env.serials.warm({"cash_out": 1, "entry": 1})
-        in_one_transaction(lambda: _hand_in(env, till, slip_no, amount_fen))
+        try:
+            in_one_transaction(lambda: _hand_in(env, till, slip_no, amount_fen))
+        except (StepNotDue, BadInput):
+            if _slip(env, till, slip_no) is None:  # else another hand was quicker with the same slip
+                raise
         known = _slip(env, till, slip_no)
     if known is None or known.amount_fen != amount_fen:
         raise BadInput(field="slip", problem=f"缴款单{slip_no}已经用过，金额不一样。")
@@ -40,8 +44,10 @@ def hand_in(env: Env, till: Till, slip_no: str, amount_fen: int) -> CashOut:
 
 
 def _hand_in(env: Env, till: Till, slip_no: str, amount_fen: int) -> None:
-    held = next((row for row in held_of_till(till.bucket(env), till.name) if row.owed_fen > 0), None)
-    if held is None:
+    bucket = till.bucket(env)
+    first = next((row for row in held_of_till(bucket, till.name) if row.owed_fen > 0), None)
+    held = take_turn(bucket, first.shift_id) if first else None
+    if held is None or held.owed_fen <= 0:
         raise StepNotDue(state="没有要解缴的现金")
     if held.owed_fen != amount_fen:
         raise BadInput(
@@ -130,8 +136,8 @@ def pay_back(env: Env, till: Till, refund_no: str, proof: str) -> Refund:
     env.serials.warm({"cash_out": 1, "entry": 10, "event": 10})  # nothing may be fetched inside
 
     def work() -> None:
-        held = held_by(shift.bucket, shift.id)
-        if held.owed_fen < (found.amount_fen or 0):
+        held = take_turn(shift.bucket, shift.id)
+        if held.state != "open" or held.owed_fen < (found.amount_fen or 0):
             raise StepNotDue(state="这一班收的现金不够退")
         pay_out(env, refund_no, proof)
         put_out(env, till, held, "given_back", refund_no, found.amount_fen or 0)

@@ -18,6 +18,7 @@ from canbao.channels.port import ChannelDown
 from canbao.records import sets
 from canbao.records.models import Attempt, Order, Person, Shift, Taking
 from canbao.records.money import ledger
+from canbao.records.money.window.holding import take_turn
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
@@ -35,8 +36,6 @@ from canbao.services.system.env import Env
 
 WINDOW = "window"  # the payer's kind of an order opened at a counter
 WAYS = {"drawer": ("cash",), "agent": ("agent",), "pos": ("pos",)}
-# What may come of settling that means the money is ours to keep, or to give back in order.
-TAKEN = ("settled", "surplus")
 
 
 @dataclass(frozen=True)
@@ -103,7 +102,12 @@ def _take(env: Env, till: Till, shift: Shift | None, one: Handed) -> Taken:
         refusal = no.refusal
     except Refusal as no:
         refusal = no
-    return _refused(env, till, shift, one, known, refusal)
+    now = _known(env, till, one)
+    if (
+        now and now.state != "refused"
+    ):  # another hand took the same receipt meanwhile, and that is why we could not
+        return Taken(one.receipt_no, "repeated", now.order_no, now.amount_fen)
+    return _refused(env, till, shift, one, now, refusal)
 
 
 def _warm(env: Env, people: int) -> None:
@@ -126,6 +130,8 @@ def _in_one(
     env: Env, till: Till, shift: Shift | None, one: Handed, known: Taking | None, what: Opening | Order
 ) -> Taken:
     """Receipt, order, settling and where the cash lies, together or not at all."""
+    if shift is not None and take_turn(shift.bucket, shift.id).state != "open":
+        raise _NotTaken(StepNotDue(state="已经轧账"))
     order = open_orders(env, [what])[0] if isinstance(what, Opening) else _order(what.order_no)
     if order.amount_fen != one.amount_fen:
         raise _NotTaken(_differs(order.amount_fen, one.amount_fen))
@@ -136,7 +142,9 @@ def _in_one(
     channel = "pos" if till.kind == "pos" else accounts.CASH
     slip = f"{till.holder}-{one.receipt_no}"
     (result,) = collect_orders(env, [order], channel, till.holder, slip)
-    if result not in TAKEN:
+    if (
+        result != "settled"
+    ):  # paid a moment ago in another way: the payer is still there, the money goes back at once
         raise _NotTaken(AlreadyPaid(benefit_year="这个"))
     if shift is not None:
         key = f"taking:{put}"
