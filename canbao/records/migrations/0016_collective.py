@@ -59,6 +59,7 @@ class Migration(migrations.Migration):
                 ('nth', models.SmallIntegerField()),
                 ('order_no', models.CharField(max_length=17, unique=True)),
                 ('token', models.CharField(max_length=43)),
+                ('page_token', models.CharField(max_length=43, unique=True)),
                 ('channel', models.CharField(max_length=24)),
                 ('opened_by', models.CharField(max_length=60)),
                 ('opened_at', models.DateTimeField()),

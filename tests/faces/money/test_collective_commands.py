@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 from canbao.faces import wiring
 from canbao.faces.cli.main import main
-from canbao.records.models import Bill, Coverage, Order
+from canbao.records.models import Bill, CollectionOrder, Coverage
 from canbao.services.money.settle import Arrival, settle
 from tests.services.money.collective.conftest import UNIT, Village
 from tests.support.world import IN_SEASON, make_world
@@ -43,7 +43,7 @@ def test_a_list_is_read_tried_opened_and_paid_by_one_code(village, tmp_path):
     assert "待付款" in opened
     assert "840.00" in opened
     code = asked("collective", "code", id_, "--by", "wechat", "--to", str(picture))
-    assert code["page"].endswith(f"/c/{Order.objects.get().token}/")
+    assert code["page"].endswith(f"/c/{CollectionOrder.objects.get().page_token}/")
     assert picture.read_bytes().startswith(b"<?xml")
     settle(village.world.env, [Arrival(village.world.channel.take_money(f"{code['order_no']}01"))])
     assert "已缴（人）: 3" in say("collective", "show", id_)

@@ -123,7 +123,7 @@ def code_command(collection_id: int, channel: str, to: Path | None, name: str, *
     import segno
 
     from canbao.basics.money import yuan_text
-    from canbao.services.money.collective.follow import code_of
+    from canbao.services.money.collective.follow import code_of, page_of
 
     def work() -> dict[str, Any]:
         order, said = code_of(env, collection_id, channel)
@@ -134,7 +134,7 @@ def code_command(collection_id: int, channel: str, to: Path | None, name: str, *
             made.terminal(compact=True)
         told = {"code": said, "amount_yuan": yuan_text(order.amount_fen), "order_no": order.order_no}
         return _told(
-            told | {"page": f"{env.base_url}/c/{order.token}/", "file": str(to) if to else ""}, as_json
+            told | {"page": f"{env.base_url}/c/{page_of(order)}/", "file": str(to) if to else ""}, as_json
         )
 
     run(work, as_json)

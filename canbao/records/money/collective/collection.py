@@ -28,13 +28,17 @@ class Collection(models.Model):
 
 
 class CollectionOrder(models.Model):
-    """The n-th order of a collection. Its number is put down before the order is opened, so that it is opened once."""
+    """The n-th order of a collection. Its number is put down before the order is opened, so that it is opened once.
+
+    `token` opens the order's own page, with its people; `page_token` the payer's, which names nobody.
+    """
 
     id = models.BigAutoField(primary_key=True)
     collection = models.ForeignKey(Collection, on_delete=models.PROTECT)
     nth = models.SmallIntegerField()
     order_no = models.CharField(max_length=17, unique=True)
     token = models.CharField(max_length=43)
+    page_token = models.CharField(max_length=43, unique=True)
     channel = models.CharField(max_length=24)
     opened_by = models.CharField(max_length=60)
     opened_at = models.DateTimeField()

@@ -21,6 +21,7 @@ class OrderShown:
 
     order_no: str
     token: str
+    page_token: str
     state: str
     channel: str
     people: int
@@ -38,6 +39,7 @@ class Shown:
     """A collection with its orders, the oldest first, and what they have paid for together."""
 
     collection_id: int
+    area_code: str
     unit_name: str
     benefit_year: int
     orders: tuple[OrderShown, ...]
@@ -51,6 +53,11 @@ class Shown:
     def settled_fen(self) -> int:
         """And the money of it."""
         return sum(order.settled_fen for order in self.orders)
+
+
+def page_of(order: Order) -> str:
+    """The token of the page on which a payer sees the order's code, its sum and how far it has come."""
+    return CollectionOrder.objects.get(order_no=order.order_no).page_token
 
 
 def code_of(env: Env, collection_id: int, channel: str) -> tuple[Order, str]:
@@ -96,15 +103,34 @@ def show(env: Env, collection_id: int) -> Shown:
     return _shown(kept, put, _orders(list(put)))
 
 
-def look(env: Env, token: str) -> tuple[Shown, OrderShown, str]:
-    """For the page a collection's token opens: how far it has come, the order, its code while it may be paid.
+@dataclass(frozen=True)
+class Seen:
+    """What a payer sees: the collection, the order, what its code says while it may be paid, else nothing."""
+
+    collection: Shown
+    order: OrderShown
+    code: str
+
+    @property
+    def area_code(self) -> str:
+        """Whose page it is."""
+        return self.collection.area_code
+
+    @property
+    def is_unknown(self) -> bool:
+        """It may be paid, and nobody can say how: its channel does not answer, or it is paid at the window."""
+        return self.order.state == "open" and not self.code
+
+
+def look(env: Env, token: str) -> Seen:
+    """For the page that a collection's payer is given: how far it has come, the order, its code while it may be paid.
 
     The channel is asked first, as on any order's page. No name is on it.
 
     Raises:
         NotFound: no such order.
     """
-    row = CollectionOrder.objects.filter(token=token).first()
+    row = CollectionOrder.objects.filter(page_token=token).first()
     if row is None:
         raise NotFound
     order = next(iter(_orders([row.order_no])), None)
@@ -116,7 +142,7 @@ def look(env: Env, token: str) -> tuple[Shown, OrderShown, str]:
         order.refresh_from_db()
     shown = show(env, row.collection_id)
     its = next(each for each in shown.orders if each.order_no == row.order_no)
-    return shown, its, _code(env, order, row.channel)
+    return Seen(shown, its, _code(env, order, row.channel))
 
 
 def _code(env: Env, order: Order, channel: str) -> str:
@@ -144,7 +170,7 @@ def _shown(kept: Collection, put: dict[str, CollectionOrder], orders: list[Order
         _order_shown(order, put[order.order_no], [row for row in lines if row.order_no == order.order_no])
         for order in orders
     )
-    return Shown(kept.id, unit.name if unit else kept.unit_code, kept.benefit_year, shown)
+    return Shown(kept.id, kept.area_code, unit.name if unit else kept.unit_code, kept.benefit_year, shown)
 
 
 def _order_shown(order: Order, put: CollectionOrder, lines: list[Tally]) -> OrderShown:
@@ -154,6 +180,7 @@ def _order_shown(order: Order, put: CollectionOrder, lines: list[Tally]) -> Orde
     return OrderShown(
         order.order_no,
         order.token,
+        put.page_token,
         order.state,
         put.channel,
         sum(row.people for row in lines),

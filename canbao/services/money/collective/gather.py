@@ -156,7 +156,7 @@ def _number(env: Env, kept: Collection, bill_ids: Sequence[int], by: str) -> Col
         collection=kept,
         nth=last.nth + 1 if last else 1,
         defaults={
-            "order_no": order_no, "token": token, "channel": by, "opened_by": env.actor, "opened_at": env.now,
+            "order_no": order_no, "token": token, "page_token": env.new_token()[:43], "channel": by, "opened_by": env.actor, "opened_at": env.now,
         },
     )  # fmt: skip
     if parse_order_no(put.order_no).bucket not in buckets:
