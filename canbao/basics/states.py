@@ -259,7 +259,19 @@ FEEDBACK = StateTable(
     },
 )
 
+# One shift of a drawer or an agent; a difference found at its close is a row of its own.
+SHIFT = StateTable("shift", {("open", "closed"): "ShiftClosed"})
+
+# refused: nothing was to be settled, the money goes back at once; the same receipt may be tried again.
+TAKING = StateTable(
+    "taking",
+    {
+        ("refused", "taken"): "TakingAccepted",
+        ("taken", "given_back"): "TakingGivenBack",
+    },
+)
+
 ALL_TABLES = (
     ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE, REFUND, BREAK, APPROVAL, APPLICATION, DECLARATION,
-    CHANGE_REQUEST, DUPLICATE, OUTBOX, HEARD, MESSAGE, MESSAGE_CONSENT, FEEDBACK,
+    CHANGE_REQUEST, DUPLICATE, OUTBOX, HEARD, MESSAGE, MESSAGE_CONSENT, FEEDBACK, SHIFT, TAKING,
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -175,4 +175,17 @@ class PaymentChannel(Protocol):
 
     def read_statement(self, lines: Iterable[bytes], day: date) -> Iterator[Movement]:
         """Read a statement line by line, however long. Raises StatementUnfit, at the latest at its end."""
+        ...
+
+
+@runtime_checkable
+class CodeChannel(Protocol):
+    """A channel that can be paid by a QR code somebody else scans: one code for a whole village."""
+
+    def start_code(self, request: PaymentRequest) -> str:
+        """Open the payment; return what the code says. The same request again is the same payment.
+
+        Raises:
+            ChannelDown, ChannelRefused.
+        """
         ...

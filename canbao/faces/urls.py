@@ -5,6 +5,7 @@ from django.urls import path, register_converter
 from canbao.faces.api import callbacks, health, partner
 from canbao.faces.citizen import (
     change_pages,
+    collective_pages,
     demo_pages,
     feedback_pages,
     guard,
@@ -144,6 +145,7 @@ urlpatterns = [
     path("o/<word:token>/family/", order_pages.household_page, name="household"),
     path("o/<word:token>/receipt/", order_pages.receipt_page, name="receipt"),
     path("o/<word:token>/receipt.pdf", order_pages.receipt_file, name="receipt_pdf"),
+    path("c/<word:token>/", collective_pages.collective_page, name="collective"),
     path("v/", order_pages.verify_form, name="verify_form"),
     path("v/<word:receipt_no>/<word:code>/", order_pages.verify_page, name="verify"),
     path("api/<slug:channel>/notify/<slug:out_trade_no>", callbacks.notify, name="notify"),

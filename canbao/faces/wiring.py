@@ -21,6 +21,7 @@ from canbao.channels.message import Messenger, Note, Sms, WeChatTemplates, Word
 from canbao.channels.platform import NationalPlatform, Platform
 from canbao.channels.platform import read_keys as read_platform
 from canbao.channels.port import PaymentChannel
+from canbao.channels.pos import PosTerminals
 from canbao.channels.wechat import WeChatPay
 from canbao.records.sealed import Keys, Sealer
 from canbao.records.serials import CounterSerials
@@ -108,6 +109,8 @@ def _channels() -> Mapping[str, PaymentChannel]:
         channels["wechat"] = WeChatPay(wechat.read_keys(path))
     if path := _merchant_file("CANBAO_ALIPAY_MERCHANT", settings.ALIPAY_MERCHANT_FILE):
         channels["alipay"] = Alipay(alipay.read_keys(path))
+    if settings.POS_MERCHANT:
+        channels[PosTerminals.name] = PosTerminals(settings.POS_MERCHANT)
     if settings.BANK_AGREEMENT:
         channels[HeldByBank.name] = HeldByBank(settings.BANK_AGREEMENT)
     return channels

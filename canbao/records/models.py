@@ -9,12 +9,16 @@ from canbao.records.exchange.statement import Break, DayClose, Statement, Statem
 from canbao.records.exchange.treasury import TreasuryFile, TreasuryLine
 from canbao.records.money.attempt import Attempt
 from canbao.records.money.bill import Bill
+from canbao.records.money.collective.collection import Collection, CollectionOrder
+from canbao.records.money.collective.share import CollectiveShare
 from canbao.records.money.contribution import ContributionRecord
 from canbao.records.money.coverage import Coverage
 from canbao.records.money.entry import Entry
 from canbao.records.money.order import Order, OrderLine
 from canbao.records.money.refund import Refund
 from canbao.records.money.seal import LedgerSeal
+from canbao.records.money.window.shift import CashOut, Shift
+from canbao.records.money.window.taking import Taking
 from canbao.records.notify.message import Message, MessageConsent, MessageCursor
 from canbao.records.people.changes.duplicate import Duplicate, ElsewhereCover
 from canbao.records.people.changes.request import ChangeRequest
@@ -50,8 +54,12 @@ __all__ = [
     "Bill",
     "Break",
     "Callback",
+    "CashOut",
     "ChangeRequest",
+    "Collection",
+    "CollectionOrder",
     "CollectionUnit",
+    "CollectiveShare",
     "Consent",
     "ContributionRecord",
     "Coverage",
@@ -96,8 +104,10 @@ __all__ = [
     "ResolvedPack",
     "Roster",
     "RosterLine",
+    "Shift",
     "Statement",
     "StatementLine",
+    "Taking",
     "TreasuryFile",
     "TreasuryLine",
     "WorkCalendarOverride",

@@ -35,6 +35,8 @@ TABLES = {
     "heard_fact": "heard_fact",
     "message": "message",
     "message_consent": "message_consent",
+    "shift": "shift",
+    "taking": "taking",
 }
 
 

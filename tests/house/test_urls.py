@@ -71,6 +71,7 @@ PUBLIC = {
     "untold": "can only make us silent; says the same whatever the phone",
     "refund": "opens with the order's random token only",
     "household": "opens with the order's random token only; names are masked",
+    "collective": "opens with the collection's random token only; sums and counts, nobody's name",
     "receipt": "opens with the order's random token only",
     "receipt_pdf": "opens with the order's random token only",
     "verify_form": "asks for a receipt's number and code",

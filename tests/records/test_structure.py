@@ -7,7 +7,7 @@ from django.db import models
 from canbao.records.fields import Bucketed, GeneId, GeneKey, PlainRef
 
 REFERENCE_TABLES = {
-    "Area", "CollectionUnit", "DayClose", "DeductionBatch", "EnrolmentList", "IdCounter", "LedgerSeal",
+    "Area", "Collection", "CollectionOrder", "CollectionUnit", "DayClose", "DeductionBatch", "EnrolmentList", "IdCounter", "LedgerSeal",
     "MessageCursor", "PackVersion", "PartnerCall", "PlatformFeed", "PushBatch", "RateTally", "ResolvedPack",
     "Roster", "Statement", "TreasuryFile", "WorkCalendarOverride",
 }  # fmt: skip

@@ -38,6 +38,7 @@ def received(world: World) -> Counter[str]:
 
 def _money_of_each_order(world: World) -> None:
     received_rows = Entry.objects.filter(debit__startswith="channel_clearing:", refund_no=None)
+    received_rows = received_rows.exclude(reason__in=("out_of_hand", "drawer_differs"))  # from hand to hand
     rows = received_rows.values_list("order_no")
     booked = dict(rows.annotate(fen=Sum("amount_fen")))
     for order_no, fen in received(world).items():

@@ -15,6 +15,7 @@ CHANNEL_NAMES = {
     "wechat": "微信支付",
     "alipay": "支付宝",
     "cash": "现金",
+    "pos": "刷卡",
     "bank": "银行",
     "bank_batch": "银行批扣",
 }

@@ -11,7 +11,9 @@ import click
 from canbao.faces.cli.audit import audit
 from canbao.faces.cli.calendar import calendar
 from canbao.faces.cli.demo.command import demo
+from canbao.faces.cli.money.collective import collective
 from canbao.faces.cli.money.deduct import deduct
+from canbao.faces.cli.money.drawer import drawer
 from canbao.faces.cli.money.ledger import ledger
 from canbao.faces.cli.money.outbox import outbox
 from canbao.faces.cli.money.receipt import receipt
@@ -142,7 +144,8 @@ def _setup() -> None:
 
 
 for command in (
-    audit, calendar, deduct, demo, duplicate, feedback, household, ledger, notify, outbox, pack, people, person,
+    audit, calendar, collective, deduct, demo, drawer, duplicate, feedback, household, ledger, notify, outbox, pack, people,
+    person,
     platform, publish, receipt, reconcile, refund, register, release, request, rights, roster, season,
     treasury,
 ):  # fmt: skip

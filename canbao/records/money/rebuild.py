@@ -16,8 +16,14 @@ from canbao.records.sets import Row
 
 _TABLES = {table.noun: table for table in ALL_TABLES}
 # Where a row may begin although an edge leads there as well.
-_BORN = {"break": ("open",), "coverage": ("active",), "enrolment": ("active",), "declaration": ("declared",),
-         "feedback": ("waiting",)}  # fmt: skip
+_BORN = {
+    "break": ("open",),
+    "coverage": ("active",),
+    "enrolment": ("active",),
+    "declaration": ("declared",),
+    "feedback": ("waiting",),
+    "taking": ("taken",),
+}
 # Events that do not come from an edge, and the state they leave behind.
 _BESIDE = {
     "coverage": {"CoverageTookEffect": "active"},

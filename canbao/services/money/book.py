@@ -25,6 +25,8 @@ from canbao.records.sets import Column, Row
 from canbao.services.system.env import Env
 
 SURPLUS = "surplus"
+# Money a clerk should not have taken: no case of a notice, but the clerk's own mistake, put right by two people.
+WRONGLY_TAKEN = "wrongly_taken"
 _TAKE_UP_AGAIN = (
     "ON CONFLICT (bucket, person_id, cover_year) DO UPDATE SET previous_state = coverage.state, "
     "state = 'active', area_code = excluded.area_code, cover_from_date = excluded.cover_from_date, "

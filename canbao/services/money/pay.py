@@ -2,27 +2,37 @@
 
 from dataclasses import dataclass, replace
 
+from canbao.basics.genes import bucket_of
 from canbao.basics.refusals import ChannelUnavailable, NotFound, PageExpired
-from canbao.channels.port import ChannelDown, ChannelRefused, PaymentRequest
+from canbao.basics.states import ORDER_LINE
+from canbao.channels.port import ChannelDown, ChannelRefused, CodeChannel, PaymentRequest
 from canbao.records.models import Attempt, Order
 from canbao.records.money.bills import bills_to_pay
 from canbao.records.money.lines import lines_of_orders
 from canbao.records.money.orders import insert_attempt, is_still_wanted, order_by_token
+from canbao.records.moves import Claim, claim
+from canbao.records.sets import Column
+from canbao.records.transactions import in_one_transaction
 from canbao.services.money import chase
 from canbao.services.money.open import Opening, new_attempt, open_order_of, open_orders
 from canbao.services.people.paid import paid_refusal
 from canbao.services.system.env import Env
 
+AGENT = "agent"  # who pays for many at once
 SUBJECT = "城乡居民基本医疗保险费"  # shown by the channel, so it names nobody
 
 
 @dataclass(frozen=True)
 class Way:
-    """How the payer goes: which channel (empty: the one they had chosen), where to come back to, from which address."""
+    """How the payer goes: which channel (empty: the one they had chosen), where to come back to, from which address.
+
+    `by_code`: by a QR code that somebody scans, and not by a link.
+    """
 
     channel: str
     return_url: str
     payer_ip: str
+    by_code: bool = False
 
 
 def pay(env: Env, opening: Opening, way: Way) -> str:
@@ -67,14 +77,27 @@ def _chosen_before(env: Env, order: Order) -> str:
 def release(env: Env, bill_id: int) -> bool:
     """Cancel whatever order is open for a bill, so that it can be ordered anew. False: it was paid.
 
+    Out of an agent's order only this bill is let go: one of two hundred does not cancel the others. Should the agent
+    pay first after all, the bill is settled by that, else its part is owed back to the agent.
+
     Raises:
         ChannelUnavailable: the channel cannot say whether it was paid, so nothing is cancelled.
     """
     order = open_order_of(bill_id)
+    if order is not None and order.payer_kind == AGENT:
+        in_one_transaction(lambda: _let_go_alone(env, bill_id))
+        return True
     try:
         return order is None or chase.cancel(env, order)
     except ChannelDown:
         raise ChannelUnavailable from None
+
+
+def _let_go_alone(env: Env, bill_id: int) -> None:
+    journal = env.journal()
+    keys = {"bucket": Column("int", [bucket_of(bill_id)]), "bill_id": Column("int", [bill_id])}
+    claim(journal, Claim(ORDER_LINE, "released", keys, clear=("open_slot",)))
+    journal.write()
 
 
 def cancel(env: Env, token: str) -> None:
@@ -143,10 +166,15 @@ def _close(env: Env, attempt: Attempt) -> bool:
 
 
 def _link(env: Env, order: Order, attempt: Attempt, way: Way) -> str:
+    channel, request = env.channels[way.channel], _request(env, order, attempt, way)
     try:
-        return env.channels[way.channel].start(_request(env, order, attempt, way))
+        if not way.by_code:
+            return channel.start(request)
+        if isinstance(channel, CodeChannel):
+            return channel.start_code(request)
     except ChannelDown:
         raise ChannelUnavailable from None
+    raise ChannelUnavailable  # this one has no codes
 
 
 def _last_try(env: Env, order: Order, attempt: Attempt, way: Way) -> str:

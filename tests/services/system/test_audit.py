@@ -41,6 +41,7 @@ from canbao.records.system.invariants import invariants
 from canbao.services.exchange.receive import receive
 from canbao.services.money.pay import start
 from canbao.services.system.audit import audit
+from tests.services.system.planted_tills import PLANTED_TILLS
 from tests.support.world import BACK, World
 
 
@@ -262,6 +263,7 @@ PLANTED = {
     "nothing_waits": lambda _: Callback.objects.update(state="kept"),
     "outcome_known": lambda _: Attempt.objects.update(state="created"),
     "orders_end": lambda _: None,  # the open order of the house has expired by then
+    **{name: lambda house, plant=plant: plant(house.world.env.now) for name, plant in PLANTED_TILLS.items()},
 }
 
 

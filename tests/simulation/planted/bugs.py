@@ -6,6 +6,8 @@ _SETTLE, _BOOK = "canbao.services.money.settle", "canbao.services.money.book"
 _CHASE, _PAY, _OPEN = "canbao.services.money.chase", "canbao.services.money.pay", "canbao.services.money.open"
 _COLLECT, _BILLS = "canbao.services.money.collect", "canbao.records.money.bills"
 _REPAY, _REFUND = "canbao.services.money.repay", "canbao.services.money.refund"
+_TAKE, _LEAVE = "canbao.services.money.window.take", "canbao.services.money.window.leave"
+_CLOSE = "canbao.services.money.window.close"
 _UNDO, _MATCH = "canbao.services.money.undo", "canbao.services.exchange.match"
 _RECEIVE = "canbao.services.exchange.receive"
 _LATER = '__import__("django.db", fromlist=["x"]).transaction.on_commit(lambda: {})'
@@ -73,16 +75,14 @@ OPENING = (
     _bug("settled bill ordered again",
         Text(f"{_OPEN}:_why_not_this", "if bill.is_paid:", "if False:"),
         Text(f"{_OPEN}:_why_not_this", '("payable", "zero")', '("payable", "zero", "settled")')),
-    _text("nobody asked", "canbao.services.people.one_way:refuse_unanswered", "is not None", "is False"),
+    _text("nobody asked", "canbao.services.people.one_way:refuse_unanswered", "if unanswered(env, bills):", "if False:"),
     _text("order without its line", f"{_OPEN}:_put_in", "raise OrderUnfinished", "pass"),
     _text("opened without a transaction", f"{_OPEN}:open_orders",
         "in_one_transaction(lambda: _open(env, openings, online=online, channel=channel))",
         "_open(env, openings, online=online, channel=channel)"),
     _text("serials begin again", "canbao.records.serials:_fetch_block", "id_counter.next_serial + %s RETURNING",
         "id_counter.next_serial + %s * 0 RETURNING"),
-    _bug("cash under a new number each time",
-        Text(f"{_COLLECT}:collect", 'if order.state == "open"]', "if order.amount_fen]"),
-        Text(f"{_COLLECT}:_attempt", "out_trade_no(order.order_no, 1)", "out_trade_no(order.order_no, 1 + env.now.second)")),
+    _text("cash under a new number each time", f"{_COLLECT}:collect_orders", 'if order.state == "open"]', "if order.amount_fen]"),
     _text("cash at an expired price", f"{_COLLECT}:_is_over", "return ", "return False and "),
     _text("packs believed unread", "canbao.services.system.packs:PackShelf._refresh", "newest = PackVersion",
         "self._looked_at = now\n    newest = PackVersion"),
@@ -143,4 +143,12 @@ REPAYING = (
         'if row["number"] in there', "if False"),
 )  # fmt: skip
 
-BUGS = {bug.name: bug for bug in (*SETTLING, *OPENING, *ASKING, *KEEPING, *REPAYING)}
+HOLDING = (
+    _text("cash in nobody's drawer", f"{_TAKE}:_in_one", "if shift is not None:", "if False:"),
+    _text("receipt under a new number each time", f"{_TAKE}:_insert", '("text", one.receipt_no), "amount',
+        '("text", one.receipt_no + str(env.now.second)), "amount'),
+    _text("difference swallowed", f"{_CLOSE}:close_shift", "held.cash_fen != counted_fen", "False"),
+    _text("hand-in not booked", f"{_LEAVE}:put_out", "ledger.book(env.serials, [posting])", "[posting]"),
+)  # fmt: skip
+
+BUGS = {bug.name: bug for bug in (*SETTLING, *OPENING, *ASKING, *KEEPING, *REPAYING, *HOLDING)}
