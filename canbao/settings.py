@@ -28,7 +28,12 @@ SEAL_CERT_FILE = env("CANBAO_SEAL_CERT", default="")
 # Partners that may find, open and confirm: {name: {"secret": hex, "channel": a channel of the packs}}.
 PARTNERS_FILE = env("CANBAO_PARTNERS", default="")
 # Where a payer is sent from the check page.
-PAY_ORIGINS = ["https://wx.tenpay.com", "https://openapi.alipay.com"]
+PAY_ORIGINS = [
+    "https://wx.tenpay.com",
+    "https://openapi.alipay.com",
+    "https://api-mop.chinaums.com",  # sends the payer on to the next
+    "https://qr.chinaums.com",
+]
 # Hex, 32 bytes each. The gene secret can never change once a row exists; the root key can be rotated.
 GENE_SECRET_HEX = env("CANBAO_GENE_SECRET", default="")
 ROOT_KEY_HEX = env("CANBAO_ROOT_KEY", default="")
@@ -38,6 +43,7 @@ WECHAT_MERCHANT_FILE = env("CANBAO_WECHAT_MERCHANT", default="")
 # Its origin belongs into CANBAO_PAY_ORIGINS, since forms lead there.
 IDENTITY_FILE = env("CANBAO_IDENTITY", default="")
 ALIPAY_MERCHANT_FILE = env("CANBAO_ALIPAY_MERCHANT", default="")
+UNIONPAY_MERCHANT_FILE = env("CANBAO_UNIONPAY_MERCHANT", default="")
 # The number under which banks know us for batch deduction; empty: none is asked for.
 BANK_AGREEMENT = env("CANBAO_BANK_AGREEMENT", default="")
 # How the tax authority knows us; empty: nothing is told, and what must be told before it is paid waits.

@@ -27,6 +27,7 @@ from sandbox.store import Store
 from sandbox.tax.api import TaxApi
 from sandbox.tax.keys import load_partner
 from sandbox.tax.twin import TaxTwin
+from sandbox.unionpay.mount import mount as mount_unionpay
 from sandbox.wechat import orders
 from sandbox.wechat.admin import deliveries
 from sandbox.wechat.mount import mount as mount_wechat
@@ -72,6 +73,7 @@ def build_app(
         Route("/", index),
         *wechat_routes,
         *mount_alipay(ground),
+        *mount_unionpay(ground),
         *mount_identity(ground),
         *mount_platform(ground),
     ]

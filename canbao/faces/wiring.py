@@ -11,7 +11,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from canbao.channels import alipay, message, tax, wechat
+from canbao.channels import alipay, message, tax, unionpay, wechat
 from canbao.channels.alipay import Alipay
 from canbao.channels.authority import Authority
 from canbao.channels.bank import HeldByBank
@@ -21,6 +21,7 @@ from canbao.channels.message import Messenger, Note, Sms, WeChatTemplates, Word
 from canbao.channels.platform import NationalPlatform, Platform
 from canbao.channels.platform import read_keys as read_platform
 from canbao.channels.port import PaymentChannel
+from canbao.channels.unionpay import Stamp, UnionPay
 from canbao.channels.wechat import WeChatPay
 from canbao.records.sealed import Keys, Sealer
 from canbao.records.serials import CounterSerials
@@ -100,6 +101,11 @@ def _identity() -> IdentityProvider | None:
     return SignedRedirect(read_identity(path))
 
 
+def new_stamp() -> Stamp:
+    """The instant of a call and a text that no other call has, for channels that sign by themselves."""
+    return Stamp(datetime.now(UTC), secrets.token_hex(16))
+
+
 @lru_cache(maxsize=1)
 def _channels() -> Mapping[str, PaymentChannel]:
     """The channels that are set up, in the order in which payers see them."""
@@ -108,6 +114,8 @@ def _channels() -> Mapping[str, PaymentChannel]:
         channels["wechat"] = WeChatPay(wechat.read_keys(path))
     if path := _merchant_file("CANBAO_ALIPAY_MERCHANT", settings.ALIPAY_MERCHANT_FILE):
         channels["alipay"] = Alipay(alipay.read_keys(path))
+    if path := _merchant_file("CANBAO_UNIONPAY_MERCHANT", settings.UNIONPAY_MERCHANT_FILE):
+        channels["unionpay"] = UnionPay(unionpay.read_keys(path), new_stamp)
     if settings.BANK_AGREEMENT:
         channels[HeldByBank.name] = HeldByBank(settings.BANK_AGREEMENT)
     return channels

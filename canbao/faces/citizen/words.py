@@ -14,6 +14,7 @@ register = template.Library()
 CHANNEL_NAMES = {
     "wechat": "微信支付",
     "alipay": "支付宝",
+    "unionpay": "银联",
     "cash": "现金",
     "bank": "银行",
     "bank_batch": "银行批扣",
