@@ -5,7 +5,7 @@ The rows say what and of whom; what exactly is read from the bill when it is sen
 
 from collections.abc import Sequence
 
-from canbao.records.exchange.outbox_rows import Telling, put_rows, withdraw
+from canbao.records.exchange.outbox.rows import Telling, put_rows, withdraw
 from canbao.records.moves import Journal
 from canbao.services.system.env import Env
 

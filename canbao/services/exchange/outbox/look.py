@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from canbao.basics.documents import mask_name
 from canbao.basics.refusals import BadInput, StepNotDue
-from canbao.records.exchange import outbox_rows
-from canbao.records.exchange.outbox import TARGETS
-from canbao.records.exchange.outbox_rows import Refused, Telling
+from canbao.records.exchange.outbox import rows as outbox_rows
+from canbao.records.exchange.outbox.rows import Refused, Telling
+from canbao.records.exchange.outbox.table import TARGETS
 from canbao.records.models import Person, PushBatch
 from canbao.records.sets import Row
 from canbao.records.transactions import in_one_transaction

@@ -12,8 +12,8 @@ from canbao.basics.areas import pooling_area_of
 from canbao.channels.authority import AssessmentRow, Authority, Batch, RowAnswer
 from canbao.channels.port import ChannelDown, ChannelRefused
 from canbao.policy.format.vocabulary import PERSON_CLASSES
-from canbao.records.exchange import outbox_rows
-from canbao.records.exchange.outbox_rows import AssessmentTold, Leased
+from canbao.records.exchange.outbox import rows as outbox_rows
+from canbao.records.exchange.outbox.rows import AssessmentTold, Leased
 from canbao.records.models import Bill, PushBatch
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money.assess import assess
