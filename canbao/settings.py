@@ -48,6 +48,8 @@ UNIONPAY_MERCHANT_FILE = env("CANBAO_UNIONPAY_MERCHANT", default="")
 BANK_AGREEMENT = env("CANBAO_BANK_AGREEMENT", default="")
 # How the tax authority knows us; empty: nothing is told, and what must be told before it is paid waits.
 TAX_FILE = env("CANBAO_TAX", default="")
+# The same of medical insurance; empty: it is told nothing, and told all that was paid once it is set.
+MEDICAL_FILE = env("CANBAO_MEDICAL", default="")
 PLATFORM_FILE = env("CANBAO_PLATFORM", default="")
 # How carriers of short messages and WeChat templates know us; empty: messages wait, nobody is told.
 MESSAGES_FILE = env("CANBAO_MESSAGES", default="")

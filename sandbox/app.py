@@ -22,6 +22,7 @@ from sandbox.inbox.api import InboxApi
 from sandbox.inbox.keys import load_sender, load_texts
 from sandbox.inbox.twin import InboxTwin
 from sandbox.journeys import MANNERS
+from sandbox.medical.api import mount as mount_medical
 from sandbox.platform.mount import mount as mount_platform
 from sandbox.store import Store
 from sandbox.tax.api import TaxApi
@@ -76,6 +77,7 @@ def build_app(
         *mount_unionpay(ground),
         *mount_identity(ground),
         *mount_platform(ground),
+        *mount_medical(ground),
     ]
     if partner := load_partner(settings.home):
         routes += TaxApi(TaxTwin(partner, store, now)).routes()

@@ -11,16 +11,19 @@ from pathlib import Path
 
 from django.conf import settings
 
-from canbao.channels import alipay, message, tax, unionpay, wechat
+from canbao.channels import alipay, message, unionpay, wechat
 from canbao.channels.alipay import Alipay
 from canbao.channels.authority import Authority
 from canbao.channels.bank import HeldByBank
 from canbao.channels.identity import IdentityProvider, SignedRedirect
 from canbao.channels.identity import read_keys as read_identity
+from canbao.channels.medical import MedicalInsurance
 from canbao.channels.message import Messenger, Note, Sms, WeChatTemplates, Word
 from canbao.channels.platform import NationalPlatform, Platform
 from canbao.channels.platform import read_keys as read_platform
 from canbao.channels.port import PaymentChannel
+from canbao.channels.signed import read_keys as read_shared_key
+from canbao.channels.tax import TaxAuthority
 from canbao.channels.unionpay import Stamp, UnionPay
 from canbao.channels.wechat import WeChatPay
 from canbao.records.sealed import Keys, Sealer
@@ -150,8 +153,12 @@ def _merchant_file(name: str, value: str) -> Path | None:
 
 @lru_cache(maxsize=1)
 def _authorities() -> Mapping[str, Authority]:
-    path = _merchant_file("CANBAO_TAX", settings.TAX_FILE)
-    return {"tax": tax.TaxAuthority(tax.read_keys(path))} if path else {}
+    authorities: dict[str, Authority] = {}
+    if path := _merchant_file("CANBAO_TAX", settings.TAX_FILE):
+        authorities["tax"] = TaxAuthority(read_shared_key(path))
+    if path := _merchant_file("CANBAO_MEDICAL", settings.MEDICAL_FILE):
+        authorities["medical"] = MedicalInsurance(read_shared_key(path))
+    return authorities
 
 
 @lru_cache(maxsize=1)

@@ -117,6 +117,7 @@ def environment(plan: Plan) -> dict[str, str]:
         "CANBAO_ALIPAY_MERCHANT": str(plan.home / "sandbox" / "alipay.json"),
         "CANBAO_UNIONPAY_MERCHANT": str(plan.home / "sandbox" / "unionpay.json"),
         "CANBAO_TAX": str(plan.home / "sandbox" / "tax.json"),
+        "CANBAO_MEDICAL": str(plan.home / "sandbox" / "medical.json"),
         "CANBAO_PLATFORM": str(plan.home / "sandbox" / "platform.json"),
         "CANBAO_MESSAGES": str(plan.home / "sandbox" / "messages.json"),
         "DJANGO_SETTINGS_MODULE": "canbao.settings",
