@@ -47,12 +47,12 @@ class AssessmentRow(PersonRow):
 class CollectionRow(PersonRow):
     """缴费明细: money that came for a bill; as a cancellation, what of it goes back.
 
-    `detail_id` names the detail, `origin_id` the one that a cancellation reverses. `posted_date` and `tax_receipt_no` are
+    `detail_no` names the detail, `origin_no` the one that a cancellation reverses. `posted_date` and `tax_receipt_no` are
     the treasury's word, where it has spoken. `channel` is empty where nothing had to be paid.
     """
 
-    detail_id: int
-    origin_id: int | None
+    detail_no: str
+    origin_no: str
     channel: str
     at: datetime
     parts: Mapping[str, Fen]

@@ -23,8 +23,8 @@ def collection(row: CollectionRow) -> dict[str, str]:
     """
     others = sum(fen for payer, fen in row.parts.items() if payer not in PAID_BY_PAYER)
     return person_fields(row) | {
-        "rsdt_clct_detl_id": str(row.detail_id),
-        "init_rsdt_clct_detl_id": str(row.origin_id or ""),
+        "rsdt_clct_detl_id": row.detail_no,
+        "init_rsdt_clct_detl_id": row.origin_no,
         "clct_bill_id": str(row.bill_id),
         "psn_clct_amt": yuan_text(row.amount_fen),
         "oth_clct_amt": yuan_text(others),
