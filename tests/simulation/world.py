@@ -23,7 +23,8 @@ from canbao.services.system.env import Env
 from canbao.services.system.packs import PackShelf
 from canbao.services.system.working_days import work_calendar
 from tests.simulation.machine import CALM, Crash, Machine, Odds
-from tests.simulation.outside import SimChannel
+from tests.simulation.outside.channel import SimChannel
+from tests.simulation.outside.insurer import SimMedical
 from tests.simulation.scenes import SCENES, Scene
 from tests.support.world import KEYS
 
@@ -80,6 +81,7 @@ class World:
         self.now = self.scene.starts
         self.machine = Machine(log=[] if self.verbose else None, interlude=self.interlude)
         self.channels = {name: SimChannel(self, name, by_link=name in BY_LINK) for name in CHANNELS}
+        self.insurer = SimMedical(self)
         skew = 300 if self.rng.random() < 0.2 else 0
         self.processes = {
             name: Process(name, self.rng.uniform(-skew, skew)) for name in ("web1", "web2", "job", "office")
@@ -178,6 +180,7 @@ class World:
             areas=process.areas,
             packs=process.packs,
             calendar=work_calendar,
+            authorities={"medical": self.insurer},
         )
 
     def new_token(self) -> str:

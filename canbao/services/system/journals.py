@@ -23,22 +23,32 @@ JOURNALS: dict[str, Reader] = {"entry": payments_after, "event": events_after}
 
 def read_journals(env: Env, act: Act, whose: str = "", since: datetime | None = None) -> int:
     """Read both journals on, payments first; returns the sum of what `act` returned. `whose` names the cursors."""
-    return sum(
-        _read_on(
-            env, f"{whose}{look}:{journal}", act, until, since if look == "soon" and since else until - BEGINS
-        )
-        for look, until in ((look, env.now - behind) for look, behind in BEHIND.items())
-        for journal in JOURNALS
+    known = MessageCursor.objects.in_bulk(
+        [_name(whose, look, journal) for look in BEHIND for journal in JOURNALS]
     )
+    done = 0
+    for look, behind in BEHIND.items():
+        until = env.now - behind
+        for journal, reader in JOURNALS.items():
+            name = _name(whose, look, journal)
+            begins = since if since and look == "soon" else until - BEGINS
+            cursor = (
+                known.get(name) or MessageCursor.objects.get_or_create(name=name, defaults={"at": begins})[0]
+            )
+            done += _read_on(env, cursor, reader, act, until)
+    return done
 
 
-def _read_on(env: Env, name: str, act: Act, until: datetime, begins: datetime) -> int:
-    cursor, _ = MessageCursor.objects.get_or_create(name=name, defaults={"at": begins})
-    reader, done = JOURNALS[name.rsplit(":", 1)[1]], 0
+def _name(whose: str, look: str, journal: str) -> str:
+    return f"{whose}{look}:{journal}"
+
+
+def _read_on(env: Env, cursor: MessageCursor, reader: Reader, act: Act, until: datetime) -> int:
+    done = 0
     mark: Mark | None = (cursor.at, cursor.last_id)
     while mark:
         happened, mark = reader(mark, until, AT_ONCE)
         if mark:
             done += act(env, happened)
-            MessageCursor.objects.filter(name=name).update(at=mark[0], last_id=mark[1])
+            MessageCursor.objects.filter(name=cursor.name).update(at=mark[0], last_id=mark[1])
     return done
