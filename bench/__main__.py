@@ -20,6 +20,7 @@ ROWS = {
     "P8": "find",
     "P10": "memory",
     "R1": "register",
+    "D1": "deduct",
 }
 
 
