@@ -24,6 +24,7 @@ from tests.support.world import CHIPING_YEAR, IN_SEASON, make_world
 FORMAT = Path(deduct.__file__).parents[2] / "channels" / "bank" / "banks" / "delimited.yaml"
 LINES = 100_000
 AT_ONCE = 500
+NO_MONEY = "1001"
 SIGNED = date(2021, 9, 1)
 TAKEN: datetime = IN_SEASON + timedelta(minutes=5)
 
@@ -35,7 +36,10 @@ def measure(scale: float) -> list[Row]:
     lines, how = int(LINES * scale), read_format(FORMAT)
     core = _core(crowd, min(CHUNKS[AT_ONCE][0], lines))
     made, body = _sent(crowd, how, lines)
-    back = answer(FORMAT, body, TAKEN, refuse={n: "余额不足" for n in range(10, lines + 1, 10)})
+    unpaid = DeductionLine.objects.filter(seq__in=range(10, lines + 1, 10)).values_list(
+        "out_trade_no", flat=True
+    )
+    back = answer(FORMAT, body, TAKEN, dict.fromkeys(unpaid, NO_MONEY))
     analyse()
     began = time.perf_counter()
     told = receive_result(crowd.world.env, how, back)
