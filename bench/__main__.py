@@ -21,6 +21,7 @@ ROWS = {
     "P9": "phone.lcp",
     "P10": "memory",
     "R1": "register",
+    "D1": "deduct",
 }
 
 

@@ -52,7 +52,7 @@ def _compare(crowd: Crowd, chunk: int, many: int, reach: float | None) -> Row:
 
 def _rate(crowd: Crowd, work: Work, chunk: int, many: int) -> tuple[float, tuple[int, ...]]:
     """Payments a second, and how many rows of each kind were written."""
-    facts = [_fact(number) for number in crowd.start_orders(many)]
+    facts = [fact_of(number) for number in crowd.start_orders(many)]
     parts = [facts[start : start + chunk] for start in range(0, many, chunk)]
     before = _counts()
     began = time.perf_counter()
@@ -67,7 +67,8 @@ def _rate(crowd: Crowd, work: Work, chunk: int, many: int) -> tuple[float, tuple
     return many / took, tuple(now - then for now, then in zip(_counts(), before, strict=True))
 
 
-def _fact(number: str) -> PaymentFact:
+def fact_of(number: str) -> PaymentFact:
+    """A payment of a student's bill through WeChat Pay."""
     return PaymentFact("wechat", number, f"42000{number}", 28_000, "CNY", "1900000001", IN_SEASON)
 
 

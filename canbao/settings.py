@@ -28,7 +28,12 @@ SEAL_CERT_FILE = env("CANBAO_SEAL_CERT", default="")
 # Partners that may find, open and confirm: {name: {"secret": hex, "channel": a channel of the packs}}.
 PARTNERS_FILE = env("CANBAO_PARTNERS", default="")
 # Where a payer is sent from the check page.
-PAY_ORIGINS = ["https://wx.tenpay.com", "https://openapi.alipay.com"]
+PAY_ORIGINS = [
+    "https://wx.tenpay.com",
+    "https://openapi.alipay.com",
+    "https://api-mop.chinaums.com",  # sends the payer on to the next
+    "https://qr.chinaums.com",
+]
 # Hex, 32 bytes each. The gene secret can never change once a row exists; the root key can be rotated.
 GENE_SECRET_HEX = env("CANBAO_GENE_SECRET", default="")
 ROOT_KEY_HEX = env("CANBAO_ROOT_KEY", default="")
@@ -38,12 +43,15 @@ WECHAT_MERCHANT_FILE = env("CANBAO_WECHAT_MERCHANT", default="")
 # Its origin belongs into CANBAO_PAY_ORIGINS, since forms lead there.
 IDENTITY_FILE = env("CANBAO_IDENTITY", default="")
 ALIPAY_MERCHANT_FILE = env("CANBAO_ALIPAY_MERCHANT", default="")
+UNIONPAY_MERCHANT_FILE = env("CANBAO_UNIONPAY_MERCHANT", default="")
 # The merchant number of the card terminals at the acquirer; empty: there are none.
 POS_MERCHANT = env("CANBAO_POS_MERCHANT", default="")
 # The number under which banks know us for batch deduction; empty: none is asked for.
 BANK_AGREEMENT = env("CANBAO_BANK_AGREEMENT", default="")
 # How the tax authority knows us; empty: nothing is told, and what must be told before it is paid waits.
 TAX_FILE = env("CANBAO_TAX", default="")
+# The same of medical insurance; empty: it is told nothing, and told all that was paid once it is set.
+MEDICAL_FILE = env("CANBAO_MEDICAL", default="")
 PLATFORM_FILE = env("CANBAO_PLATFORM", default="")
 # How carriers of short messages and WeChat templates know us; empty: messages wait, nobody is told.
 MESSAGES_FILE = env("CANBAO_MESSAGES", default="")

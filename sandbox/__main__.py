@@ -21,8 +21,8 @@ HOME = click.option(
 
 @click.group()
 def main() -> None:
-    """Play the outside world: WeChat Pay APIv3, Alipay's gateway, the tax authority, the national platform,
-    an identity provider, an inbox.
+    """Play the outside world: WeChat Pay APIv3, Alipay's gateway, 银联商务, the tax authority, the national
+    platform, an identity provider, an inbox.
     """
 
 

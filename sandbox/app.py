@@ -22,11 +22,13 @@ from sandbox.inbox.api import InboxApi
 from sandbox.inbox.keys import load_sender, load_texts
 from sandbox.inbox.twin import InboxTwin
 from sandbox.journeys import MANNERS
+from sandbox.medical.api import mount as mount_medical
 from sandbox.platform.mount import mount as mount_platform
 from sandbox.store import Store
 from sandbox.tax.api import TaxApi
 from sandbox.tax.keys import load_partner
 from sandbox.tax.twin import TaxTwin
+from sandbox.unionpay.mount import mount as mount_unionpay
 from sandbox.wechat import orders
 from sandbox.wechat.admin import deliveries
 from sandbox.wechat.mount import mount as mount_wechat
@@ -72,8 +74,10 @@ def build_app(
         Route("/", index),
         *wechat_routes,
         *mount_alipay(ground),
+        *mount_unionpay(ground),
         *mount_identity(ground),
         *mount_platform(ground),
+        *mount_medical(ground),
     ]
     if partner := load_partner(settings.home):
         routes += TaxApi(TaxTwin(partner, store, now)).routes()

@@ -212,13 +212,14 @@ DUPLICATE = StateTable(
 )
 
 # waiting: to be told, or told without an answer yet · withdrawn: taken back before anybody was told
-# A refused row is final; what is tried again is a new row.
+# A refused row is not told again, what is tried again is a new row; settled: somebody put it right outside, and says how.
 OUTBOX = StateTable(
     "outbox_row",
     {
         ("waiting", "accepted"): "OutboxRowAccepted",
         ("waiting", "refused"): "OutboxRowRefused",
         ("waiting", "withdrawn"): "OutboxRowWithdrawn",
+        ("refused", "settled"): "OutboxRowSettled",
     },
 )
 

@@ -2,18 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from typing import NamedTuple, Protocol
+from datetime import date, datetime
+from typing import Literal, NamedTuple, Protocol
 
 from canbao.basics.money import Fen
 
+Kind = Literal["assessment", "collection", "coverage"]
+
 
 @dataclass(frozen=True)
-class AssessmentRow:
-    """核定 of one person, or its cancellation. `rid` names the row for ever: sent again it is the same row.
+class PersonRow:
+    """What every row says: whose, which year, how much. `rid` names the row for ever: sent again it is the same row.
 
-    `parts`: fen by who bears them (`person`, `fiscal`, `medical_assistance`, `collective`); `amount_fen` is what the
-    person pays. `group_code`: the assisted group as the pack's local code list has it.
+    `amount_fen` is what the person pays, paid or gets back; zero where a row is not about money.
     """
 
     rid: int
@@ -27,17 +28,53 @@ class AssessmentRow:
     pooling_area: str
     benefit_year: int
     psn_type: str
-    group_code: str
     amount_fen: Fen
+
+
+@dataclass(frozen=True)
+class AssessmentRow(PersonRow):
+    """核定 of one person, or its cancellation.
+
+    `parts`: fen by who bears them (`person`, `fiscal`, `medical_assistance`, `collective`). `group_code`: the assisted
+    group as the pack's local code list has it.
+    """
+
+    group_code: str
     parts: Mapping[str, Fen]
 
 
 @dataclass(frozen=True)
+class CollectionRow(PersonRow):
+    """缴费明细: money that came for a bill; as a cancellation, what of it goes back.
+
+    `detail_no` names the detail, `origin_no` the one that a cancellation reverses. `posted_date` and `tax_receipt_no` are
+    the treasury's word, where it has spoken. `channel` is empty where nothing had to be paid.
+    """
+
+    detail_no: str
+    origin_no: str
+    channel: str
+    at: datetime
+    parts: Mapping[str, Fen]
+    posted_date: date | None
+    tax_receipt_no: str
+
+
+@dataclass(frozen=True)
+class CoverageRow(PersonRow):
+    """待遇: cover that a bill gave, or that ended with it. Days are None where the notice states none (CZ-26)."""
+
+    cover_from_date: date | None
+    cover_until_date: date | None
+
+
+@dataclass(frozen=True)
 class Batch:
-    """Rows that go together. The other side checks count and sum before it looks at any row."""
+    """Rows of one kind that go together. The other side checks count and sum before it looks at any row."""
 
     batch_no: str
-    rows: Sequence[AssessmentRow]
+    rows: Sequence[PersonRow]
+    kind: Kind = "assessment"
 
     @property
     def sum_fen(self) -> Fen:

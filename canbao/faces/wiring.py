@@ -11,17 +11,21 @@ from pathlib import Path
 
 from django.conf import settings
 
-from canbao.channels import alipay, message, tax, wechat
+from canbao.channels import alipay, message, unionpay, wechat
 from canbao.channels.alipay import Alipay
 from canbao.channels.authority import Authority
 from canbao.channels.bank import HeldByBank
 from canbao.channels.identity import IdentityProvider, SignedRedirect
 from canbao.channels.identity import read_keys as read_identity
+from canbao.channels.medical import MedicalInsurance
 from canbao.channels.message import Messenger, Note, Sms, WeChatTemplates, Word
 from canbao.channels.platform import NationalPlatform, Platform
 from canbao.channels.platform import read_keys as read_platform
 from canbao.channels.port import PaymentChannel
 from canbao.channels.pos import PosTerminals
+from canbao.channels.signed import read_keys as read_shared_key
+from canbao.channels.tax import TaxAuthority
+from canbao.channels.unionpay import Stamp, UnionPay
 from canbao.channels.wechat import WeChatPay
 from canbao.records.sealed import Keys, Sealer
 from canbao.records.serials import CounterSerials
@@ -101,6 +105,11 @@ def _identity() -> IdentityProvider | None:
     return SignedRedirect(read_identity(path))
 
 
+def new_stamp() -> Stamp:
+    """The instant of a call and a text that no other call has, for channels that sign by themselves."""
+    return Stamp(datetime.now(UTC), secrets.token_hex(16))
+
+
 @lru_cache(maxsize=1)
 def _channels() -> Mapping[str, PaymentChannel]:
     """The channels that are set up, in the order in which payers see them."""
@@ -109,6 +118,8 @@ def _channels() -> Mapping[str, PaymentChannel]:
         channels["wechat"] = WeChatPay(wechat.read_keys(path))
     if path := _merchant_file("CANBAO_ALIPAY_MERCHANT", settings.ALIPAY_MERCHANT_FILE):
         channels["alipay"] = Alipay(alipay.read_keys(path))
+    if path := _merchant_file("CANBAO_UNIONPAY_MERCHANT", settings.UNIONPAY_MERCHANT_FILE):
+        channels["unionpay"] = UnionPay(unionpay.read_keys(path), new_stamp)
     if settings.POS_MERCHANT:
         channels[PosTerminals.name] = PosTerminals(settings.POS_MERCHANT)
     if settings.BANK_AGREEMENT:
@@ -145,8 +156,12 @@ def _merchant_file(name: str, value: str) -> Path | None:
 
 @lru_cache(maxsize=1)
 def _authorities() -> Mapping[str, Authority]:
-    path = _merchant_file("CANBAO_TAX", settings.TAX_FILE)
-    return {"tax": tax.TaxAuthority(tax.read_keys(path))} if path else {}
+    authorities: dict[str, Authority] = {}
+    if path := _merchant_file("CANBAO_TAX", settings.TAX_FILE):
+        authorities["tax"] = TaxAuthority(read_shared_key(path))
+    if path := _merchant_file("CANBAO_MEDICAL", settings.MEDICAL_FILE):
+        authorities["medical"] = MedicalInsurance(read_shared_key(path))
+    return authorities
 
 
 @lru_cache(maxsize=1)

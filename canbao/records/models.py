@@ -2,7 +2,7 @@
 
 from canbao.records.exchange.callback import Callback
 from canbao.records.exchange.deduction import DeductionBatch, DeductionLine, Mandate
-from canbao.records.exchange.outbox import OutboxRow, PushBatch
+from canbao.records.exchange.outbox.table import OutboxRow, PushBatch
 from canbao.records.exchange.partner import PartnerCall
 from canbao.records.exchange.roster import Roster, RosterLine
 from canbao.records.exchange.statement import Break, DayClose, Statement, StatementLine

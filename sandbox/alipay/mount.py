@@ -2,14 +2,15 @@
 
 from starlette.routing import Route
 
-from sandbox.alipay import notices
-from sandbox.alipay.admin import Admin
+from sandbox.alipay import notices, trades
 from sandbox.alipay.gateway import Gateway
 from sandbox.alipay.keys import load_keys
-from sandbox.alipay.payer import Payer
+from sandbox.alipay.till import PLANS, till_of, told
 from sandbox.alipay.twin import NAME, Twin
 from sandbox.courier import Custom
 from sandbox.ground import Ground
+from sandbox.till.hand import Hand
+from sandbox.till.page import PayerPage
 
 
 def mount(ground: Ground) -> list[Route]:
@@ -27,5 +28,7 @@ def mount(ground: Ground) -> list[Route]:
         ground.pauses(notices.RETRY_AFTER_S),
         is_good=lambda status, text: status == 200 and text.strip() == "success",
     )
-    payer = Payer(twin, ground.templates)
-    return [*Gateway(twin, payer.show).routes(), *payer.routes(), *Admin(twin).routes()]
+    till = till_of(twin)
+    page = PayerPage(till, ground.templates)
+    hand = Hand(till, PLANS, lambda: trades.newest_first(twin), lambda trade: told(twin, trade))
+    return [*Gateway(twin, page.show).routes(), *page.routes(), *hand.routes()]

@@ -206,3 +206,8 @@ def refunded_fen(twin: Twin, trade: sqlite3.Row) -> int:
         "SELECT amount_fen FROM alipay_refund WHERE out_trade_no = ?", trade["out_trade_no"]
     )
     return sum(row["amount_fen"] for row in rows)
+
+
+def newest_first(twin: Twin) -> list[sqlite3.Row]:
+    """Every trade."""
+    return twin.store.all("SELECT * FROM alipay_trade ORDER BY made_at DESC, out_trade_no")

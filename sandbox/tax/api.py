@@ -1,21 +1,18 @@
 """The door of the tax authority: signed batches in, signed answers out; and the hidden hand beside it."""
 
 import asyncio
-import hashlib
-import hmac
 import json
-from collections.abc import Mapping
-from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
-from sandbox.tax.twin import ROW_FATES, TaxTwin
-from sandbox.wechat.admin import local
+from sandbox.door import SignedDoor
+from sandbox.local import local
+from sandbox.tax.twin import TaxTwin
+from sandbox.words import ROW_FATES
 
 PATH = "/tax/assessments"
-FRESH_WITHIN_S = 300
 SILENT_FOR_S = 30
 # silence: nothing decided, no answer · silence_after: decided, no answer · forged: decided, signed by nobody
 FAULTS = ("down", "silence", "silence_after", "forged", "refuse_batch")
@@ -26,6 +23,7 @@ class TaxApi:
 
     def __init__(self, twin: TaxTwin) -> None:
         self.twin = twin
+        self.door = SignedDoor(twin.partner.name, twin.partner.key, twin.now)
 
     def routes(self) -> list[Route]:
         """The paths."""
@@ -39,8 +37,7 @@ class TaxApi:
     async def push(self, request: Request) -> Response:
         """A batch of assessments."""
         body = await request.body()
-        nonce = request.headers.get("x-nonce", "")
-        if not self._is_partner(request.headers, body):
+        if not self.door.lets_in(request, body):
             return JSONResponse({"infcode": -1, "err_msg": "验签失败"}, 401)
         fault = self.twin.plans.take("fault")
         if fault == "down":
@@ -50,11 +47,11 @@ class TaxApi:
         told = json.loads(body)
         refused = "批次被拒绝" if fault == "refuse_batch" else self.twin.refused(told)
         if fault == "silence" or refused is not None:
-            return self._signed(nonce, {"infcode": -1, "err_msg": refused or "系统繁忙"})
+            return self.door.answer(request, {"infcode": -1, "err_msg": refused or "系统繁忙"})
         output = {"plan_bchno": told["plan_bchno"], "data": self.twin.take(told)}
         if fault == "silence_after":
             await asyncio.sleep(SILENT_FOR_S)
-        answer = self._signed(nonce, {"infcode": 0, "err_msg": "", "output": output})
+        answer = self.door.answer(request, {"infcode": 0, "err_msg": "", "output": output})
         if fault == "forged":
             answer.headers["X-Signature"] = "0" * 64
         return answer
@@ -86,19 +83,3 @@ class TaxApi:
     async def list_bills(self, _: Request) -> Response:
         """What the authority holds."""
         return JSONResponse({"bills": [dict(row) for row in self.twin.bills()]})
-
-    def _is_partner(self, headers: Mapping[str, str], body: bytes) -> bool:
-        stamp, nonce = headers.get("x-timestamp", ""), headers.get("x-nonce", "")
-        fresh = stamp.isdigit() and abs(int(stamp) - self.twin.now()) <= FRESH_WITHIN_S
-        signed = self._signature("POST", stamp, nonce, body)
-        known = headers.get("x-partner") == self.twin.partner.name
-        return known and fresh and hmac.compare_digest(signed, headers.get("x-signature", ""))
-
-    def _signed(self, nonce: str, content: dict[str, Any]) -> Response:
-        body, stamp = json.dumps(content, ensure_ascii=False).encode(), str(int(self.twin.now()))
-        headers = {"X-Timestamp": stamp, "X-Signature": self._signature("ANSWER", stamp, nonce, body)}
-        return Response(body, headers=headers, media_type="application/json")
-
-    def _signature(self, verb: str, stamp: str, nonce: str, body: bytes) -> str:
-        text = "\n".join((verb, PATH, stamp, nonce, hashlib.sha256(body).hexdigest()))
-        return hmac.new(self.twin.partner.key, text.encode(), hashlib.sha256).hexdigest()

@@ -3,17 +3,15 @@
 import sqlite3
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from sandbox.plans import Plans
 from sandbox.store import Store
 from sandbox.tax.keys import Partner
+from sandbox.words import TAKEN, Word, Words, refused_batch
 
 NAME = "tax"
-# What a row may be planned to meet, besides `refuse:` and words: lost (not decided, not answered) · unsaid (decided,
-# not answered) · repeated (answered twice, the second time otherwise) · foreign (answered with a row nobody sent)
-ROW_FATES = ("lost", "unsaid", "repeated", "foreign")
 TABLES = """
 CREATE TABLE IF NOT EXISTS tax_bill (
     clct_bill_id TEXT PRIMARY KEY,
@@ -27,11 +25,6 @@ CREATE TABLE IF NOT EXISTS tax_bill (
     told_at REAL NOT NULL
 );
 CREATE UNIQUE INDEX IF NOT EXISTS tax_bill_once ON tax_bill (certno, year) WHERE state = 'open';
-CREATE TABLE IF NOT EXISTS tax_word (
-    rid TEXT PRIMARY KEY,
-    infcode INTEGER NOT NULL,
-    err_msg TEXT NOT NULL
-);
 CREATE TABLE IF NOT EXISTS tax_batch (
     plan_bchno TEXT PRIMARY KEY,
     row_cnt INTEGER NOT NULL,
@@ -44,8 +37,6 @@ FIELDS = (
     "psn_idet_type", "insu_admdvs", "poolarea_no", "accrym_begn", "accrym_end", "psn_clct_amt", "oth_clct_amt",
     "clct_sumamt", "clct_flag",
 )  # fmt: skip
-Word = tuple[int, str]
-TAKEN: Word = (0, "")
 
 
 @dataclass
@@ -60,21 +51,11 @@ class TaxTwin:
     def __post_init__(self) -> None:
         self.store.build(TABLES)
         self.plans = Plans(self.store, NAME)
+        self.words = Words(self.store, self.plans, "tax_word", self._judge)
 
     def refused(self, told: Mapping[str, Any]) -> str | None:
         """Why a batch is refused as a whole; None: its rows are looked at."""
-        rows = told.get("data")
-        if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
-            return "报文格式错误"
-        try:
-            total = sum(_signed(row) for row in rows)
-        except (KeyError, InvalidOperation):
-            return "金额格式错误"
-        if told.get("row_cnt") != len(rows):
-            return "笔数不符"
-        if f"{total:.2f}" != told.get("clct_sumamt"):
-            return "总金额不符"
-        return None
+        return refused_batch(told)
 
     def take(self, told: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Decide every row, and answer as far as nothing else is planned."""
@@ -82,33 +63,11 @@ class TaxTwin:
             "INSERT INTO tax_batch VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             told["plan_bchno"], told["row_cnt"], told["clct_sumamt"], self.now(),
         )  # fmt: skip
-        answers: list[dict[str, Any]] = []
-        for row in told["data"]:
-            fate = self.plans.take("row", str(row.get("certno", ""))) or ""
-            if fate == "lost":
-                continue
-            code, words = self._word(row, fate)
-            answer = {"rid": row.get("rid"), "infcode": code, "err_msg": words}
-            if fate != "unsaid":
-                answers.append(answer)
-            if fate == "repeated":
-                answers.append(answer | {"infcode": 1 - code, "err_msg": "重复"})
-            if fate == "foreign":
-                answers.append(answer | {"rid": "1"})
-        return answers
+        return self.words.on(told["data"])
 
     def bills(self) -> list[sqlite3.Row]:
         """All bills, the newest first."""
         return self.store.all("SELECT * FROM tax_bill ORDER BY told_at DESC, clct_bill_id")
-
-    def _word(self, row: Mapping[str, Any], fate: str) -> Word:
-        """Said once, a word stands: the same row again hears the same."""
-        said = self.store.one("SELECT * FROM tax_word WHERE rid = ?", row.get("rid"))
-        if said is not None:
-            return said["infcode"], said["err_msg"]
-        word = (1, fate.removeprefix("refuse:")) if fate.startswith("refuse:") else self._judge(row)
-        self.store.add("tax_word", rid=row.get("rid"), infcode=word[0], err_msg=word[1])
-        return word
 
     def _judge(self, row: Mapping[str, Any]) -> Word:
         absent = [name for name in FIELDS if not isinstance(row.get(name), str) or not row[name]]
@@ -139,8 +98,3 @@ class TaxTwin:
             return 1, "已经缴费，不能作废"
         self.store.run("UPDATE tax_bill SET state = 'cancelled' WHERE clct_bill_id = ?", row["clct_bill_id"])
         return TAKEN
-
-
-def _signed(row: Mapping[str, Any]) -> Decimal:
-    amount = Decimal(row["psn_clct_amt"])
-    return -amount if row["send_flag"] == "0" else amount

@@ -49,6 +49,7 @@ def test_one_round_of_jobs_prints_what_each_did(phone) -> None:
         "hours_sealed",
         "refunds_asked",
         "outbox_told",
+        "medical_relayed",
         "platform_asked",
         "platform_heard",
         "messages_due",

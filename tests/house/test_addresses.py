@@ -31,7 +31,7 @@ MEANT = re.compile(
     | (.+\.)?(example|invalid|test|localhost) | (.+\.)?example\.(com|org|net)   # reserved for examples
     | (.+\.)?gov\.cn                                 # where notices are published
     | (api|api2)\.mch\.weixin\.qq\.com | pay\.weixin\.qq\.com | open\.weixin\.qq\.com | wx\.tenpay\.com
-    | openapi\.alipay\.com
+    | openapi\.alipay\.com | (api-mop|qr)\.chinaums\.com
     | www\.apache\.org | www\.w3\.org | json-schema\.org | keepachangelog\.com | semver\.org)
     """,
     re.VERBOSE,

@@ -146,24 +146,48 @@ def test_no_number_and_no_name_of_a_resident_stands_in_a_log(payer: Callable[...
     assert resident.who["name"] not in text
 
 
-@pytest.mark.parametrize(("name", "scripts"), [("张小满", True), ("陈桂兰", False)])
-def test_alipay_is_chosen_on_the_check_page_and_its_word_is_taken_like_any_other(
-    demo_of: Callable[[str], Demo], visit: Callable[..., Visitor], name: str, scripts: bool
+@pytest.mark.parametrize(
+    ("channel", "merchant", "name", "scripts"),
+    [
+        ("支付宝", "商户 2088", "张小满", True),
+        ("支付宝", "商户 2088", "陈桂兰", False),
+        ("银联", "商户 898", "张小满", False),
+    ],
+)
+def test_another_channel_is_chosen_on_the_check_page_and_its_word_is_taken_like_any_other(
+    demo_of: Callable[[str], Demo],
+    visit: Callable[..., Visitor],
+    channel: str,
+    merchant: str,
+    name: str,
+    scripts: bool,
 ) -> None:
-    demo = demo_of("alipay")
-    resident = Resident(demo, visit("phone", scripts=scripts), demo.called(name), f"alipay-{scripts}")
+    demo = demo_of(channel)
+    resident = Resident(demo, visit("phone", scripts=scripts), demo.called(name), f"{channel}-{scripts}")
     to_answer(resident)
     answer_the_question(resident)
-    resident.page.get_by_label("支付宝").check()
+    resident.page.get_by_label(channel).check()
     resident.look()
     resident.press("信息无误，支付")
-    assert "商户 2088" in resident.says()
+    assert merchant in resident.says()
 
     choose(resident, "取消")
     until(resident, "还没有付款")
     resident.press("继续支付")
-    assert "商户 2088" in resident.says(), "the channel chosen before"
+    assert merchant in resident.says(), "the channel chosen before"
     choose(resident, "支付成功")
 
     until(resident, "已收到")
     assert not orders_at(resident), "WeChat Pay was never asked"
+
+
+def test_only_where_the_notice_names_it_a_payer_sees_unionpay(
+    demo_of: Callable[[str], Demo], visit: Callable[..., Visitor]
+) -> None:
+    demo = demo_of("银联")
+    resident = Resident(demo, visit("phone"), demo.called("陈桂兰"), "no-unionpay")
+    to_answer(resident)
+    answer_the_question(resident)
+
+    assert "支付宝" in resident.says()
+    assert "银联" not in resident.says()

@@ -8,7 +8,7 @@ from collections import Counter, defaultdict
 from django.db.models import Sum
 
 from canbao.basics.days import local_date
-from canbao.records.models import Bill, Callback, Coverage, Entry, Order, OrderLine, Refund
+from canbao.records.models import Bill, Callback, Coverage, Entry, Order, OrderLine, OutboxRow, Refund
 from tests.simulation.people import Asked, Resident
 from tests.simulation.world import Violation, World
 
@@ -22,6 +22,7 @@ def compare(world: World) -> None:
             if person.id:
                 _person(world, person)
         _answers(world)
+        _told_to_the_insurer(world)
 
 
 def received(world: World) -> Counter[str]:
@@ -147,3 +148,25 @@ def _answers(world: World) -> None:
 
 def _closed() -> list[str]:
     return list(Order.objects.exclude(state__in=("open", "paid")).values_list("order_no", flat=True))
+
+
+def _told_to_the_insurer(world: World) -> None:
+    """I17: medical insurance holds what the ledger says, but for what it refused itself."""
+    refused = set(
+        OutboxRow.objects.filter(target="medical", state="refused").values_list("subject_id", flat=True)
+    )
+    settled = set(Entry.objects.filter(reason="bill_settled").values_list("bill_id", flat=True))
+    standing = set(Bill.objects.filter(id__in=settled, state="settled").values_list("id", flat=True))
+    told = {int(number) for number in world.insurer.details if not number.startswith("TF")}
+    if wrong := (told ^ settled) - refused:
+        raise Violation("I17", f"paid and not told, or told and not paid: {sorted(wrong)}")
+    if wrong := (world.insurer.covers ^ standing) - refused:
+        raise Violation("I17", f"covered and not told, or told and not covered: {sorted(wrong)}")
+    given = dict(
+        Refund.objects.exclude(approved_at=None)
+        .exclude(reason="surplus")
+        .values_list("refund_no", "amount_fen")
+    )
+    back = {number: -fen for number, fen in world.insurer.details.items() if number.startswith("TF")}
+    if any(given.get(number) != fen for number, fen in back.items()):
+        raise Violation("I17", f"told to have gone back: {back}, ours: {given}")

@@ -23,11 +23,13 @@ from canbao.services.system.env import Env
 from canbao.services.system.packs import PackShelf
 from canbao.services.system.working_days import work_calendar
 from tests.simulation.machine import CALM, Crash, Machine, Odds
-from tests.simulation.outside import SimChannel
+from tests.simulation.outside.channel import SimChannel
+from tests.simulation.outside.insurer import SimMedical
 from tests.simulation.scenes import SCENES, Scene
 from tests.support.world import KEYS
 
 CHANNELS = ("wechat", "alipay", "unionpay")
+BY_LINK = ("alipay", "unionpay")  # a deal begins there when its link is opened
 CHECK_EVERY = 8
 SEALER = Sealer(KEYS)
 # What channels lied stays parked; what is owed back waits for two hands, who have done their work two days on.
@@ -78,7 +80,8 @@ class World:
         self.scene: Scene = SCENES[self.seed % len(SCENES)]
         self.now = self.scene.starts
         self.machine = Machine(log=[] if self.verbose else None, interlude=self.interlude)
-        self.channels = {name: SimChannel(self, name, by_link=name == "alipay") for name in CHANNELS}
+        self.channels = {name: SimChannel(self, name, by_link=name in BY_LINK) for name in CHANNELS}
+        self.insurer = SimMedical(self)
         skew = 300 if self.rng.random() < 0.2 else 0
         self.processes = {
             name: Process(name, self.rng.uniform(-skew, skew)) for name in ("web1", "web2", "job", "office")
@@ -177,6 +180,7 @@ class World:
             areas=process.areas,
             packs=process.packs,
             calendar=work_calendar,
+            authorities={"medical": self.insurer},
         )
 
     def new_token(self) -> str:

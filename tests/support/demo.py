@@ -48,6 +48,7 @@ class Demo:
             "CANBAO_BASE_URL": self.pages,
             "CANBAO_WECHAT_MERCHANT": str(self.home / "sandbox" / "merchant.json"),
             "CANBAO_ALIPAY_MERCHANT": str(self.home / "sandbox" / "alipay.json"),
+            "CANBAO_UNIONPAY_MERCHANT": str(self.home / "sandbox" / "unionpay.json"),
         }
         command = [sys.executable, "-m", "canbao", *words]
         return subprocess.run(

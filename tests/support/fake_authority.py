@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from canbao.channels.authority import AssessmentRow, Batch, RowAnswer
+from canbao.channels.authority import Batch, CollectionRow, CoverageRow, PersonRow, RowAnswer
 from canbao.channels.port import ChannelDown
 
 
@@ -17,7 +17,7 @@ class FakeAuthority:
     refuse: dict[int, str] = field(default_factory=dict)
     batches: list[Batch] = field(default_factory=list)
     words: dict[int, RowAnswer] = field(default_factory=dict)
-    held: dict[int, AssessmentRow] = field(default_factory=dict)
+    held: dict[int, PersonRow] = field(default_factory=dict)
 
     def push(self, batch: Batch, at: datetime) -> list[RowAnswer]:
         self.batches.append(batch)
@@ -27,12 +27,12 @@ class FakeAuthority:
             raise ChannelDown("silence")
         return answers
 
-    def _answer(self, row: AssessmentRow) -> RowAnswer:
+    def _answer(self, row: PersonRow) -> RowAnswer:
         if row.rid not in self.words:
             self.words[row.rid] = self._judge(row)
         return self.words[row.rid]
 
-    def _judge(self, row: AssessmentRow) -> RowAnswer:
+    def _judge(self, row: PersonRow) -> RowAnswer:
         if row.bill_id in self.refuse:
             return RowAnswer(row.rid, False, "1", self.refuse[row.bill_id])
         if row.is_cancel and row.bill_id not in self.held:
@@ -46,3 +46,27 @@ class FakeAuthority:
         else:
             self.held[row.bill_id] = row
         return RowAnswer(row.rid, True, "0", "")
+
+
+@dataclass
+class FakeMedical(FakeAuthority):
+    """Medical insurance in this process: `details` and `covers` are what it holds."""
+
+    name: str = "medical"
+    details: dict[str, CollectionRow] = field(default_factory=dict)
+    covers: dict[int, CoverageRow] = field(default_factory=dict)
+
+    def _judge(self, row: PersonRow) -> RowAnswer:
+        if row.bill_id in self.refuse:
+            return RowAnswer(row.rid, False, "1", self.refuse[row.bill_id])
+        if isinstance(row, CollectionRow):
+            unfit = row.detail_no in self.details or (row.is_cancel and row.origin_no not in self.details)
+            self.details.setdefault(row.detail_no, row)
+            return RowAnswer(row.rid, not unfit, str(int(unfit)), "缴费明细不对" if unfit else "")
+        assert isinstance(row, CoverageRow)
+        unfit = (row.bill_id in self.covers) != row.is_cancel or str(row.bill_id) not in self.details
+        if not unfit and row.is_cancel:
+            del self.covers[row.bill_id]
+        elif not unfit:
+            self.covers[row.bill_id] = row
+        return RowAnswer(row.rid, not unfit, str(int(unfit)), "待遇不对" if unfit else "")

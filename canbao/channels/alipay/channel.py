@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
-from urllib.parse import parse_qsl
 
 from canbao.basics.days import CHINA
 from canbao.basics.money import yuan_text
 from canbao.channels.alipay.client import Answer, Client
-from canbao.channels.alipay.facts import NAME, Unreadable, read_payment, read_refund, read_text
+from canbao.channels.alipay.facts import NAME, read_payment, read_refund
 from canbao.channels.alipay.keys import AlipayKeys
 from canbao.channels.alipay.statement import read_statement
 from canbao.channels.port import (
@@ -21,6 +20,7 @@ from canbao.channels.port import (
     RefundRequest,
     StatementNotReady,
 )
+from canbao.channels.strict import Unreadable, read_form, read_text
 
 NOT_KNOWN = "ACQ.TRADE_NOT_EXIST"
 NOT_OPEN = "ACQ.TRADE_STATUS_ERROR"
@@ -92,7 +92,7 @@ class Alipay:
 
     def judge(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> Judgement:
         """Judge a notice. It carries no time that could be checked: one that is repeated books nothing. Never raises."""
-        told = _form(body)
+        told = read_form(body)
         if told is None:
             return Judgement(authentic=False, reason="not_a_form")
         if not self._client.is_signed(told):
@@ -172,13 +172,3 @@ class Alipay:
     def read_statement(self, lines: Iterable[bytes], day: date) -> Iterator[Movement]:
         """Read an archive. Raises StatementUnfit."""
         return read_statement(lines, day, self.merchant)
-
-
-def _form(body: bytes) -> dict[str, str] | None:
-    """The parameters of a notice, blanks kept; None: not a form, or a name that comes twice."""
-    try:
-        pairs = parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True, errors="strict")
-    except (UnicodeDecodeError, ValueError):
-        return None
-    told = dict(pairs)
-    return told if len(told) == len(pairs) else None

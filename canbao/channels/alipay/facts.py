@@ -7,21 +7,10 @@ from typing import Any
 from canbao.basics.days import CHINA
 from canbao.basics.money import fen_from_yuan
 from canbao.channels.port import PaymentFact, RefundFact
+from canbao.channels.strict import Unreadable, read_text
 
 NAME = "alipay"
 CURRENCY = "CNY"  # wap trades of a mainland merchant know no other, so the gateway does not name it
-
-
-class Unreadable(Exception):
-    """Signed, but not of the documented shape."""
-
-
-def read_text(told: Mapping[str, Any], field: str) -> str:
-    """A non-empty text field. Raises Unreadable."""
-    value = told.get(field)
-    if not isinstance(value, str) or not value:
-        raise Unreadable(field)
-    return value
 
 
 def read_fen(told: Mapping[str, Any], field: str) -> int:

@@ -1,13 +1,12 @@
 """What a merchant needs in order to speak with Alipay."""
 
-import json
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from canbao.channels.strict import merchant_file, text_of
 
 GATEWAY = "https://openapi.alipay.com/gateway.do"
 
@@ -41,22 +40,13 @@ def read_keys(path: Path) -> AlipayKeys:
     Raises:
         OSError, ValueError, KeyError: the file or one of its parts is absent or unfit.
     """
-    told = json.loads(path.read_text("utf-8"))
-    if not isinstance(told, dict):
-        raise ValueError("a merchant file is one JSON object")  # noqa: TRY004 (the file is unfit)
+    told = merchant_file(path)
     gateway = told.get("gateway") or GATEWAY
     return AlipayKeys(
-        app_id=_text(told, "app_id"),
-        seller_id=_text(told, "seller_id"),
-        app_private_key=Path(_text(told, "app_private_key_path")).read_text("ascii"),
-        alipay_public_key=Path(_text(told, "alipay_public_key_path")).read_text("ascii"),
+        app_id=text_of(told, "app_id"),
+        seller_id=text_of(told, "seller_id"),
+        app_private_key=Path(text_of(told, "app_private_key_path")).read_text("ascii"),
+        alipay_public_key=Path(text_of(told, "alipay_public_key_path")).read_text("ascii"),
         gateway=gateway,
         page_gateway=told.get("page_gateway") or gateway,
     )
-
-
-def _text(told: Mapping[str, Any], name: str) -> str:
-    value = told[name]
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"{name} is a text")
-    return value

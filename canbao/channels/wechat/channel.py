@@ -17,15 +17,14 @@ from canbao.channels.port import (
     State,
     StatementNotReady,
 )
+from canbao.channels.strict import Unreadable, read_text
 from canbao.channels.wechat.client import Answer, Client
 from canbao.channels.wechat.facts import (
     NAME,
     OtherMerchant,
-    Unreadable,
     check_merchant,
     read_fact,
     read_refund,
-    read_text,
 )
 from canbao.channels.wechat.keys import WeChatKeys
 from canbao.channels.wechat.notice import Judge

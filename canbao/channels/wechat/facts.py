@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from canbao.channels.port import PaymentFact, RefundFact, RefundState
+from canbao.channels.strict import Unreadable, read_text
 from canbao.channels.wechat.keys import WeChatKeys
 
 NAME = "wechat"
@@ -17,20 +18,8 @@ REFUND_STATES: dict[str, RefundState] = {
 TRADE_TYPES = frozenset({"JSAPI", "NATIVE", "APP", "MICROPAY", "MWEB", "FACEPAY"})
 
 
-class Unreadable(Exception):
-    """Signed, but not of the documented shape."""
-
-
 class OtherMerchant(Exception):
     """Signed, and about somebody else's money."""
-
-
-def read_text(resource: Mapping[str, Any], field: str) -> str:
-    """A non-empty string field. Raises Unreadable."""
-    value = resource.get(field)
-    if not isinstance(value, str) or not value:
-        raise Unreadable(field)
-    return value
 
 
 def read_fact(resource: Mapping[str, Any], keys: WeChatKeys, notice_id: str | None = None) -> PaymentFact:

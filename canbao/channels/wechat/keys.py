@@ -1,13 +1,13 @@
 """What a merchant needs in order to speak with WeChat Pay."""
 
-import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey, RSAPublicKey
 from wechatpayv3.utils import load_private_key, load_public_key
+
+from canbao.channels.strict import merchant_file, text_of
 
 
 @dataclass(frozen=True)
@@ -41,26 +41,17 @@ def read_keys(path: Path) -> WeChatKeys:
     Raises:
         OSError, ValueError, KeyError: the file or one of its parts is absent or unfit.
     """
-    told = json.loads(path.read_text("utf-8"))
-    if not isinstance(told, dict):
-        raise ValueError("a merchant file is one JSON object")  # noqa: TRY004 (the file is unfit)
+    told = merchant_file(path)
     return WeChatKeys(
-        appid=_text(told, "appid"),
-        mchid=_text(told, "mchid"),
-        apiv3_key=_text(told, "apiv3_key"),
-        merchant_private_key=Path(_text(told, "merchant_private_key_path")).read_text("ascii"),
-        merchant_cert_serial=_text(told, "merchant_cert_serial"),
-        platform_public_key=Path(_text(told, "platform_public_key_path")).read_text("ascii"),
-        platform_public_key_id=_text(told, "platform_public_key_id"),
-        base_url=None if told.get("base_url") is None else _text(told, "base_url"),
+        appid=text_of(told, "appid"),
+        mchid=text_of(told, "mchid"),
+        apiv3_key=text_of(told, "apiv3_key"),
+        merchant_private_key=Path(text_of(told, "merchant_private_key_path")).read_text("ascii"),
+        merchant_cert_serial=text_of(told, "merchant_cert_serial"),
+        platform_public_key=Path(text_of(told, "platform_public_key_path")).read_text("ascii"),
+        platform_public_key_id=text_of(told, "platform_public_key_id"),
+        base_url=None if told.get("base_url") is None else text_of(told, "base_url"),
     )
-
-
-def _text(told: Mapping[str, Any], name: str) -> str:
-    value = told[name]
-    if not isinstance(value, str) or not value:
-        raise ValueError(f"{name} is a text")
-    return value
 
 
 def _check_rsa(what: str, load: Callable[[str], object], pem: str, kind: type) -> None:

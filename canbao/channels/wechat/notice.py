@@ -15,13 +15,12 @@ from typing import Any
 from wechatpayv3.utils import aes_decrypt, load_public_key, rsa_verify
 
 from canbao.channels.port import Judgement, PaymentFact, RefundFact
+from canbao.channels.strict import Unreadable, read_text
 from canbao.channels.wechat.facts import (
     OtherMerchant,
-    Unreadable,
     check_merchant,
     read_fact,
     read_refund,
-    read_text,
 )
 from canbao.channels.wechat.keys import WeChatKeys
 

@@ -14,6 +14,7 @@ register = template.Library()
 CHANNEL_NAMES = {
     "wechat": "微信支付",
     "alipay": "支付宝",
+    "unionpay": "银联",
     "cash": "现金",
     "pos": "刷卡",
     "bank": "银行",

@@ -7,6 +7,7 @@ from django.db import DatabaseError, close_old_connections
 
 from canbao.faces import wiring
 from canbao.services.exchange.match import reconcile_due
+from canbao.services.exchange.outbox.relay import relay
 from canbao.services.exchange.outbox.send import send
 from canbao.services.exchange.platform.ask import ask_again
 from canbao.services.exchange.platform.feed import listen
@@ -26,6 +27,7 @@ JOBS: dict[str, Callable[[Env], int]] = {
     "callbacks_settled": settle_kept,
     "attempts_asked": chase,
     "refunds_asked": repay,
+    "medical_relayed": relay,
     "outbox_told": send,
     "platform_heard": listen,
     "platform_asked": ask_again,

@@ -4,20 +4,17 @@ import json
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib.resources import files
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-import segno
 import typst
 from django.conf import settings
 
 from canbao.basics.money import yuan_text
 from canbao.faces.citizen.words import channel_name, chinese_date, chinese_minute
+from canbao.faces.papers.qr import qr_svg
 from canbao.services.money.receipt import Receipt
 
-# Every reader takes any of the eight masks; trying all of them was most of the time of a village's receipts.
-MASK = 3
 TEMPLATE = Path(__file__).with_name("receipt.typ")
 
 
@@ -42,7 +39,7 @@ def _sheet(receipt: Receipt) -> dict[str, Any]:
         "code": receipt.code,
         "pack_hash": (receipt.pack_hash or "")[:16],
         "rows": _rows(receipt),
-        "qr": _qr(receipt.verify_url),
+        "qr": qr_svg(receipt.verify_url),
     }
 
 
@@ -70,9 +67,3 @@ def _rows(receipt: Receipt) -> list[tuple[str, str]]:
         rows.append(("入库日期", chinese_date(receipt.posted_date)))
         rows.append(("电子税票号码", receipt.tax_receipt_no))
     return rows
-
-
-def _qr(url: str) -> str:
-    out = BytesIO()
-    segno.make(url, error="m", mask=MASK).save(out, kind="svg", border=0, scale=4)
-    return out.getvalue().decode()

@@ -54,6 +54,14 @@ def lines_of(batch_id: int) -> list[Row]:
     )
 
 
+def asked_of(batch_id: int) -> dict[int, tuple[str, int]]:
+    """What a batch asked for, by place: our number and fen. No account is read for it."""
+    rows = sets.fetch_tuples(
+        "SELECT seq, out_trade_no, amount_fen FROM deduction_line WHERE batch_id = %s", [batch_id]
+    )
+    return {seq: (number, fen) for seq, number, fen in rows}
+
+
 def write_answers(batch_id: int, rows: Sequence[tuple[int, str, str, str]]) -> None:
     """Write the bank's words beside lines given as (bucket, out_trade_no, code, message)."""
     buckets = [row[0] for row in rows]

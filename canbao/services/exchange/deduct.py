@@ -237,9 +237,7 @@ def receive_result(env: Env, how: BankFormat, body: bytes) -> Answered:
 
 
 def _must_be_as_sent(batch: DeductionBatch, lines: Sequence[ResultLine]) -> None:
-    sent = {
-        row["seq"]: (row["out_trade_no"], row["amount_fen"]) for row in deduction_lines.lines_of(batch.id)
-    }
+    sent = deduction_lines.asked_of(batch.id)
     if len(lines) != batch.line_count:
         raise StatementRefused(problem=PROBLEMS["count_differs"])
     for line in lines:

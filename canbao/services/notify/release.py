@@ -14,8 +14,9 @@ from canbao.basics.refusals import BadInput
 from canbao.policy.assess import Answer
 from canbao.policy.format.vocabulary import GROUPS
 from canbao.records.models import MessageConsent
-from canbao.records.notify.due import Happened, join_consents
+from canbao.records.notify.due import join_consents
 from canbao.records.notify.released import Released, deferred_ids, released, words_of
+from canbao.records.system.journals import Happened
 from canbao.services.money.assess import assess
 from canbao.services.notify.foresee import PAYABLE, foreseen
 from canbao.services.notify.notices import Wording, media_text, school_text

@@ -1,12 +1,10 @@
 """告知: read on in the ledger and the journal, and put down a message for whoever consented to hear of it.
 
-Three readers go over each journal: soon, surely, at last. A transaction may commit after a later one did, so that the
-first reader is past its moment already; the second comes when every ordinary one has committed, the third catches the
-longest command. A message that was put down once is not put down again, so reading thrice costs time and nothing else.
+A message that was put down once is not put down again, so reading each journal thrice costs time and nothing else.
 """
 
-from collections.abc import Callable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import timedelta
 
 from canbao.basics.areas import prefix_of
 from canbao.basics.documents import mask_name
@@ -20,52 +18,29 @@ from canbao.records.models import MessageCursor
 from canbao.records.notify import messages
 from canbao.records.notify.due import (
     Due,
-    Happened,
-    Mark,
     areas_of_consents,
-    events_after,
     join_consents,
-    payments_after,
     still_to_pay,
     still_without_bill,
 )
+from canbao.records.system.journals import Happened
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money.assess import assess
 from canbao.services.notify.foresee import PAYABLE, foreseen
 from canbao.services.notify.texts import MUST_PAY, NOTHING_TO_PAY
 from canbao.services.system.env import Env
+from canbao.services.system.journals import read_journals
 
 AT_ONCE = 2_000
-BEHIND = {"soon": timedelta(seconds=20), "surely": timedelta(minutes=15), "last": timedelta(hours=20)}
-# Where no reader has been, it begins a day ago: what happened before anybody consented is nobody's.
-BEGINS = timedelta(days=1)
 LAST_WEEK = 7
 DAILY = "daily"
 ONCE_A_DAY = timedelta(hours=20)
-Reader = Callable[[Mark, datetime, int], tuple[list[Happened], Mark | None]]
-JOURNALS: dict[str, Reader] = {"event": events_after, "entry": payments_after}
 
 
 def tell(env: Env) -> int:
     """The job: put down every message that is due. Returns how many are new."""
-    read = sum(
-        _read_on(env, f"{look}:{journal}", reader, env.now - behind)
-        for look, behind in BEHIND.items()
-        for journal, reader in JOURNALS.items()
-    )
+    read = read_journals(env, lambda env, happened: put_down(env, join_consents(happened)))
     return read + _remind_once_a_day(env)
-
-
-def _read_on(env: Env, name: str, reader: Reader, until: datetime) -> int:
-    cursor, _ = MessageCursor.objects.get_or_create(name=name, defaults={"at": until - BEGINS})
-    made = 0
-    mark: Mark | None = (cursor.at, cursor.last_id)
-    while mark:
-        happened, mark = reader(mark, until, AT_ONCE)
-        if mark:
-            made += put_down(env, join_consents(happened))
-            MessageCursor.objects.filter(name=name).update(at=mark[0], last_id=mark[1])
-    return made
 
 
 def put_down(env: Env, due: Sequence[Due], more: dict[str, str] | None = None) -> int:

@@ -231,11 +231,15 @@ def open_channels(
 ) -> tuple[str, ...]:
     """Which of these channels (none named: this installation's own online) take this payment, as the pack says.
 
+    Of our own only those are offered that the notice names; where it names none of ours, all of them.
+
     Raises:
         Refusal: none does; the reason is the first one's.
     """
     on = env.local_date(pack.area_code)
-    ours = ways or tuple(name for name in env.channels if name in ONLINE_CHANNELS) or (FIRST_CHANNEL,)
+    online = tuple(name for name in env.channels if name in ONLINE_CHANNELS) or (FIRST_CHANNEL,)
+    named = {name for name, _ in pack.channels.items()}
+    ours = ways or tuple(name for name in online if name in named) or online
     said = {name: admit(pack, situation, answer, payer_kind, name, on) for name in ours}
     barred = said[ours[0]]
     if barred and all(said.values()):

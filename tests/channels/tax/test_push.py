@@ -10,7 +10,8 @@ import pytest
 
 from canbao.channels.authority import AssessmentRow, Batch
 from canbao.channels.port import ChannelDown, ChannelRefused
-from canbao.channels.tax import TaxAuthority, TaxKeys, read_keys
+from canbao.channels.signed import SharedKey, read_keys
+from canbao.channels.tax import TaxAuthority
 from tests.sandbox.bench import Bench
 
 NOW = datetime(2024, 11, 5, 2, 0, tzinfo=UTC)
@@ -96,7 +97,7 @@ def test_a_batch_whose_count_or_sum_differs_is_refused_as_a_whole(bench, tax, mo
 def test_who_is_not_known_or_speaks_from_another_hour_is_not_heard(bench, tax, bench_home):
     with pytest.raises(ChannelDown):
         tax.push(Batch("1", [ROW]), datetime(2024, 11, 5, 3, 0, tzinfo=UTC))
-    tax._keys = replace(tax._keys, key="0" * 64)
+    tax._door._keys = replace(tax._door._keys, key="0" * 64)
     with pytest.raises(ChannelDown):
         tax.push(Batch("1", [ROW]), NOW)
 
@@ -105,6 +106,6 @@ def test_nobody_there_is_no_answer():
     def lost(request: httpx.Request) -> httpx.Response:
         raise httpx.ConnectTimeout("lost")
 
-    keys = TaxKeys("YB1", "0" * 64, "http://tax.example")
+    keys = SharedKey("YB1", "0" * 64, "http://tax.example")
     with pytest.raises(ChannelDown):
         TaxAuthority(keys, transport=httpx.MockTransport(lost)).push(Batch("1", [ROW]), NOW)

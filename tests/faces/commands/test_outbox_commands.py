@@ -9,6 +9,8 @@ from click.testing import CliRunner
 
 from canbao.faces import wiring
 from canbao.faces.cli.main import main
+from canbao.faces.cli.money.outbox import ADVICE
+from canbao.records.models import IdentityMark
 from tests.support.fake_authority import FakeAuthority
 from tests.support.world import World, make_world
 
@@ -42,16 +44,48 @@ def test_from_waiting_to_refused_to_told_again(world, tax):
     bill = world.bill(world.marked(person, "minimum_living_allowance", date(2021, 12, 1), pushed=False), 2022)
     assert say("status")["rows"][0]["state"] == "waiting"
     tax.refuse = {bill.id: "姓名与税务登记不符"}
-    assert say("send") == {"decided": 1}
+    assert say("send")["decided"] == 1
     assert say("status", code=1)["batches"][0]["refused_count"] == 1
     (row,) = say("refused", code=1)["refused"]
     assert (row["what"], row["name"], row["words"]) == ("推送核定", "李*", "姓名与税务登记不符")
+    assert "改好后重推" in row["what_to_do"]
     tax.refuse = {}
     assert say("retry", str(row["row"])) == {"told_again": 1}
     assert say("retry", str(row["row"]), code=1)["refused"] == "E-1031"
-    assert say("send") == {"decided": 1}
+    assert say("send")["decided"] == 1
     assert "推送核定 已接收 1 条" in type_in("status").output
     assert "没有被退回的" in type_in("refused").output
+
+
+def test_a_cancellation_that_tax_refused_is_shown_with_what_to_do_and_settled_once(world, tax):
+    person = world.person("140802", "adult", date(1988, 3, 15), "李明")
+    bill = world.bill(world.marked(person, "minimum_living_allowance", date(2021, 12, 1), pushed=False), 2022)
+    say("send")
+    tax.refuse = {bill.id: "已经缴费，不能作废"}
+    IdentityMark.objects.update(ended_date=date(2021, 12, 10))
+    world.bill(person, 2022)
+    say("send")
+    (row,) = say("refused", code=1)["refused"]
+    assert (row["what"], row["words"]) == ("作废核定", "已经缴费，不能作废")
+    assert "按退费办" in row["what_to_do"]
+    assert type_in("settle", str(row["row"])).exit_code == 2, "how is not said"
+    assert say("settle", str(row["row"]), "--how", " ", code=1)["refused"] == "E-1100"
+    assert (
+        say("settle", str(row["row"]), "--how", "税务已查到 11 月 3 日的缴费，走退费")["settled"]
+        == row["row"]
+    )
+    assert say("settle", str(row["row"]), "--how", "再来", code=1)["refused"] == "E-1031"
+    assert say("retry", str(row["row"]), code=1)["refused"] == "E-1031"
+    assert "没有被退回的" in type_in("refused").output
+    assert "作废核定 已人工办好 1 条" in type_in("status").output
+
+
+def test_every_refusal_there_can_be_has_its_advice():
+    tax = {("tax", "assessment", action) for action in ("put", "cancel")}
+    medical = {
+        ("medical", kind, action) for kind in ("collection", "coverage") for action in ("put", "cancel")
+    }
+    assert set(ADVICE) == tax | medical
 
 
 def test_wrong_usage_and_no_connection_are_told(world, monkeypatch):

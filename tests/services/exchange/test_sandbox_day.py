@@ -15,9 +15,11 @@ import httpx
 import pytest
 
 from canbao.basics.days import CHINA
-from canbao.channels import alipay, wechat
+from canbao.channels import alipay, unionpay, wechat
 from canbao.channels.alipay import Alipay
+from canbao.channels.unionpay import UnionPay, UnionPayKeys
 from canbao.channels.wechat import WeChatPay
+from canbao.faces.wiring import new_stamp
 from canbao.records.models import Attempt, Break, Entry, Order, Refund
 from canbao.services.exchange.cure import approve_cure, propose_cure
 from canbao.services.exchange.day import approve_close, propose_close
@@ -55,15 +57,21 @@ class Side:
     channel: str
 
     def tell(self, what: str, **asked: Any) -> None:
+        if self.channel == "unionpay":  # there our numbers bear our source
+            asked["out_trade_no"] = unionpay_keys(self.sandbox).source + asked["out_trade_no"]
         self.sandbox.tell(what if self.channel == "wechat" else f"{self.channel}/{what}", **asked)
 
     def start(self, env: Env, order: Order) -> None:
         link = start(env, order, replace(BACK, channel=self.channel))
-        if self.channel == "alipay":  # a trade comes to be when its payer opens the link
-            httpx.get(link, trust_env=False).raise_for_status()
+        if env.channels[self.channel].links_run_out:  # what is paid comes to be when its payer opens the link
+            httpx.get(link, trust_env=False, follow_redirects=True).raise_for_status()
 
 
-@pytest.fixture(params=["wechat", "alipay"])
+def unionpay_keys(sandbox: RunningSandbox) -> UnionPayKeys:
+    return unionpay.read_keys(sandbox.merchant_file.with_name("unionpay.json"))
+
+
+@pytest.fixture(params=["wechat", "alipay", "unionpay"])
 def side(request: pytest.FixtureRequest, sandbox: RunningSandbox) -> Side:
     return Side(sandbox, request.param)
 
@@ -76,6 +84,7 @@ def world(db, sandbox: RunningSandbox) -> World:
     channels = {
         "wechat": WeChatPay(wechat.read_keys(sandbox.merchant_file)),
         "alipay": Alipay(alipay.read_keys(sandbox.merchant_file.with_name("alipay.json"))),
+        "unionpay": UnionPay(unionpay_keys(sandbox), new_stamp),
     }
     # People of their own for each test, so numbers of their own: the sandbox outlives the database.
     env = replace(world.env, channels=channels)

@@ -166,6 +166,15 @@ def outbox_row_moved(house: House) -> None:
     )  # fmt: skip
 
 
+def told_cover_ended(house: House) -> None:
+    bill, now = house.paid_bill(), house.world.env.now
+    OutboxRow.objects.create(
+        id=20_000 + bill.bucket, target="medical", kind="coverage", action="put", person_id=bill.person_id,
+        subject_id=bill.id, turn=1, due_at=now, created_at=now, state="accepted",
+    )  # fmt: skip
+    Bill.objects.filter(id=bill.id).update(state="refunded")
+
+
 def heard_fact_moved(house: House) -> None:
     bill, now = house.paid_bill(), house.world.env.now
     HeardFact.objects.create(
@@ -262,6 +271,7 @@ PLANTED = {
     ),
     "nothing_waits": lambda _: Callback.objects.update(state="kept"),
     "outcome_known": lambda _: Attempt.objects.update(state="created"),
+    "told_cover_stands": told_cover_ended,
     "orders_end": lambda _: None,  # the open order of the house has expired by then
     **{name: lambda house, plant=plant: plant(house.world.env.now) for name, plant in PLANTED_TILLS.items()},
 }

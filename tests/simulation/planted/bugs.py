@@ -10,6 +10,7 @@ _TAKE, _LEAVE = "canbao.services.money.window.take", "canbao.services.money.wind
 _CLOSE = "canbao.services.money.window.close"
 _UNDO, _MATCH = "canbao.services.money.undo", "canbao.services.exchange.match"
 _RECEIVE = "canbao.services.exchange.receive"
+_RELAY = "canbao.services.exchange.outbox.relay"
 _LATER = '__import__("django.db", fromlist=["x"]).transaction.on_commit(lambda: {})'
 _JOURNALLED = "[{} or journal.write() for journal in [env.journal()]]"
 
@@ -115,7 +116,7 @@ ASKING = (
 
 KEEPING = (
     _text("answered, not kept", f"{_RECEIVE}:_keep", "Callback.objects.bulk_create(rows)", "rows"),
-    _text("signature not checked", "tests.simulation.outside:SimChannel.judge",
+    _text("signature not checked", "tests.simulation.outside.channel:SimChannel.judge",
         'if headers.get("wechatpay-signature") != self._sign(body):', "if False:"),
     _bug("address believed, not the content",
         Text(f"{_RECEIVE}:_judge", "if told is not None and told != kept.out_trade_no:", "if judgement.fact:"),
@@ -141,6 +142,7 @@ REPAYING = (
         "open_refunds(env, journal, [Surplus(fact) for fact in twice])", "pass"),
     _text("neighbouring day not looked at", f"{_MATCH}:_sort_out",
         'if row["number"] in there', "if False"),
+    _text("cover that ended not taken back", f"{_RELAY}:_put", "withdraw(journal, ended, COVERAGE)", "[]"),
 )  # fmt: skip
 
 HOLDING = (

@@ -5,7 +5,7 @@ The rows say what and of whom; what exactly is read from the bill when it is sen
 
 from collections.abc import Sequence
 
-from canbao.records.exchange.outbox_rows import Telling, put_rows, withdraw
+from canbao.records.exchange.outbox.rows import Telling, put_rows, withdraw
 from canbao.records.moves import Journal
 from canbao.services.system.env import Env
 
@@ -22,3 +22,15 @@ def cancel_assessments(env: Env, journal: Journal, bill_ids: Sequence[int]) -> N
     """These bills count no more: what nobody was told is taken back, what somebody may know is cancelled."""
     if bill_ids:
         put_rows(env.serials, withdraw(journal, bill_ids, ASSESSMENT), env.now)
+
+
+def in_turns(tellings: Sequence[Telling]) -> list[list[Telling]]:
+    """The rows in rounds, each person at most once in a round, in the order given."""
+    rounds: list[list[Telling]] = []
+    seen: dict[int, int] = {}
+    for one in tellings:
+        place = seen[one.person_id] = seen.get(one.person_id, -1) + 1
+        if place == len(rounds):
+            rounds.append([])
+        rounds[place].append(one)
+    return rounds

@@ -1,16 +1,17 @@
-"""看发件箱: what waits, what was refused and why, what went; and what was refused, told again."""
+"""看发件箱: what waits, what was refused and why, what went; and what was refused, told again or settled by hand."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from canbao.basics.documents import mask_name
 from canbao.basics.refusals import BadInput, StepNotDue
-from canbao.records.exchange import outbox_rows
-from canbao.records.exchange.outbox import TARGETS
-from canbao.records.exchange.outbox_rows import Refused, Telling
+from canbao.records.exchange.outbox import rows as outbox_rows
+from canbao.records.exchange.outbox.rows import Refused, Telling
+from canbao.records.exchange.outbox.table import TARGETS
 from canbao.records.models import Person, PushBatch
 from canbao.records.sets import Row
 from canbao.records.transactions import in_one_transaction
+from canbao.services.exchange.outbox.announce import in_turns
 from canbao.services.system.env import Env
 
 MOST = 1_000
@@ -64,8 +65,12 @@ def retry(env: Env, target: str, row_ids: Sequence[int] | None = None) -> int:
         if wanted is not None and len(again) < len(wanted):
             raise StepNotDue(state="不在被退回的里面，或者应缴单已经变了")
         journal = env.journal()
-        for one in _one_a_person(again):
-            outbox_rows.put_rows(env.serials, one, env.now)
+        tellings = [
+            Telling(row.target, row.kind, row.action, row.person_id, row.subject_id)
+            for row in reversed(again)
+        ]
+        for turn in in_turns(tellings):
+            outbox_rows.put_rows(env.serials, turn, env.now, is_again=True)
         for row in again:
             journal.note("outbox_row", row.id, "OutboxRowToldAgain")
         journal.write()
@@ -75,16 +80,27 @@ def retry(env: Env, target: str, row_ids: Sequence[int] | None = None) -> int:
     return in_one_transaction(work)
 
 
-def _one_a_person(rows: Sequence[Refused]) -> list[list[Telling]]:
-    """The rows in rounds, each person at most once in a round, the oldest first."""
-    rounds: list[list[Telling]] = []
-    seen: dict[int, int] = {}
-    for row in reversed(rows):
-        place = seen[row.person_id] = seen.get(row.person_id, -1) + 1
-        if place == len(rounds):
-            rounds.append([])
-        rounds[place].append(Telling(row.target, row.kind, row.action, row.person_id, row.subject_id))
-    return rounds
+def settle(env: Env, target: str, row_id: int, how: str) -> None:
+    """Somebody has put a refusal right outside this system: it is told no more, and how it was is kept.
+
+    Raises:
+        BadInput: no such authority, or nothing said. StepNotDue: it is no open refusal of that authority.
+    """
+    _known(target)
+    if not how.strip():
+        raise BadInput(field="how", problem="请写怎么办好的。")
+    env.serials.warm({"event": 1})
+
+    def work() -> None:
+        journal = env.journal()
+        # What was told again already is decided there.
+        if not outbox_rows.refused_rows(target, 1, [row_id]) or not outbox_rows.settle_refused(
+            journal, target, row_id, how.strip()
+        ):
+            raise StepNotDue(state="不在被退回的里面")
+        journal.write()
+
+    in_one_transaction(work)
 
 
 def _known(target: str) -> None:

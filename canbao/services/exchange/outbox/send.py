@@ -8,14 +8,14 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from canbao.basics.areas import pooling_area_of
-from canbao.channels.authority import AssessmentRow, Authority, Batch, RowAnswer
+from canbao.channels.authority import Authority, Batch, RowAnswer
 from canbao.channels.port import ChannelDown, ChannelRefused
-from canbao.policy.format.vocabulary import PERSON_CLASSES
-from canbao.records.exchange import outbox_rows
-from canbao.records.exchange.outbox_rows import AssessmentTold, Leased
+from canbao.records.exchange.outbox import rows as outbox_rows
+from canbao.records.exchange.outbox.rows import Leased
 from canbao.records.models import Bill, PushBatch
 from canbao.records.transactions import in_one_transaction
+from canbao.services.exchange.outbox.announce import ASSESSMENT
+from canbao.services.exchange.outbox.write import WRITERS
 from canbao.services.money.assess import assess
 from canbao.services.system.env import Env
 
@@ -38,13 +38,15 @@ def send(env: Env, batches: int = 20) -> int:
 
 def _send_batch(env: Env, authority: Authority, target: str) -> tuple[int, int]:
     """Returns how many rows went, and how many were decided."""
-    due = outbox_rows.next_rows(target, env.now, AT_ONCE)
-    if not due:
+    found = outbox_rows.next_rows(target, env.now, AT_ONCE)
+    if not found:
         return 0, 0
-    kept = PushBatch.objects.create(target=target, kind=due[0].kind, row_count=0, sum_fen=0, sent_at=env.now)
+    kind = found[0].kind
+    due = [row for row in found if row.kind == kind]
+    kept = PushBatch.objects.create(target=target, kind=kind, row_count=0, sum_fen=0, sent_at=env.now)
     taken = outbox_rows.lease(due, kept.id, [_again_at(env.now, row.tries) for row in due])
     rows = [row for row in due if row.id in taken]
-    batch = Batch(batch_no_of(env, kept), _assessments(env, rows))
+    batch = Batch(batch_no_of(env, kept), WRITERS[kind](env, rows), kind)
     PushBatch.objects.filter(id=kept.id).update(row_count=len(batch.rows), sum_fen=batch.sum_fen)
     try:
         answers = authority.push(batch, env.now)
@@ -64,37 +66,6 @@ def _again_at(now: datetime, tries: int) -> datetime:
     return now + timedelta(seconds=PAUSES_S[min(tries, len(PAUSES_S) - 1)])
 
 
-def _assessments(env: Env, rows: Sequence[Leased]) -> list[AssessmentRow]:
-    told = outbox_rows.assessments_told([row.subject_id for row in rows])
-    return [_assessment(env, row, told[row.subject_id]) for row in rows]
-
-
-def _assessment(env: Env, row: Leased, said: AssessmentTold) -> AssessmentRow:
-    return AssessmentRow(
-        rid=row.id,
-        is_cancel=row.action == "cancel",
-        bill_id=said.bill_id,
-        person_id=said.person_id,
-        name=said.name,
-        id_type=said.id_type,
-        number=env.sealer.open_number(said.person_id, said.number_sealed),
-        area_code=said.area_code,
-        pooling_area=pooling_area_of(said.area_code),
-        benefit_year=said.benefit_year,
-        psn_type=PERSON_CLASSES[said.person_class].psn_type,
-        group_code=_group_code(env, said),
-        amount_fen=said.amount_fen,
-        parts=said.parts,
-    )
-
-
-def _group_code(env: Env, said: AssessmentTold) -> str:
-    """The local code of the group where the pack's list has one, else our own word (codes.md knows no fine codes)."""
-    pack = env.packs.get(said.area_code, said.benefit_year, env.now)
-    entry = next((one for name, one in pack.assistance.groups.items() if name == said.group), None)
-    return (entry.local_code if entry else "") or said.group or ""
-
-
 def _settle(env: Env, kept: PushBatch, rows: Sequence[Leased], answers: Sequence[RowAnswer]) -> int:
     """Write down the first word on each row of the batch; what it says of others, or says again, changes nothing."""
     ours = {row.id for row in rows}
@@ -106,7 +77,10 @@ def _settle(env: Env, kept: PushBatch, rows: Sequence[Leased], answers: Sequence
         journal = env.journal()
         accepted = outbox_rows.decide_rows(journal, "accepted", _worded(said, accepted=True), env.now)
         refused = outbox_rows.decide_rows(journal, "refused", _worded(said, accepted=False), env.now)
-        bills = _accept_bills(env, [row["subject_id"] for row in accepted if row["action"] == "put"])
+        bills = _accept_bills(
+            env,
+            [row["subject_id"] for row in accepted if (row["kind"], row["action"]) == (ASSESSMENT, "put")],
+        )
         PushBatch.objects.filter(id=kept.id).update(
             answered_at=env.now, accepted_count=len(accepted), refused_count=len(refused)
         )

@@ -18,7 +18,7 @@ from canbao.channels.port import (
     RefundFact,
     RefundRequest,
 )
-from tests.simulation.repayments import Repayments
+from tests.simulation.outside.repayments import Repayments
 
 if TYPE_CHECKING:
     from tests.simulation.world import World

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Literal, NamedTuple
 
 from canbao.basics.genes import bucket_of, gene_id
 from canbao.basics.states import OUTBOX
@@ -11,6 +11,7 @@ from canbao.records.moves import Claim, Journal, SerialSource, claim
 from canbao.records.sets import Column, Row
 
 SERIAL = "outbox_row"
+Kind = Literal["assessment", "collection", "coverage"]
 
 
 class Telling(NamedTuple):
@@ -27,31 +28,23 @@ class Leased(NamedTuple):
     """A row on its way."""
 
     id: int
-    kind: str
+    kind: Kind
     action: str
     person_id: int
     subject_id: int
     tries: int
 
 
-class AssessmentTold(NamedTuple):
-    """What a row of an assessment says: the bill, and whose it is. `parts`: fen by who bears them."""
+def put_rows(
+    serials: SerialSource, tellings: Sequence[Telling], at: datetime, *, is_again: bool = False
+) -> int:
+    """Put rows into the outbox, in the caller's transaction; of one person and target at most one in a call.
 
-    bill_id: int
-    person_id: int
-    name: str
-    id_type: str
-    number_sealed: bytes
-    area_code: str
-    benefit_year: int
-    person_class: str
-    group: str | None
-    amount_fen: int
-    parts: dict[str, int]
-
-
-def put_rows(serials: SerialSource, tellings: Sequence[Telling], at: datetime) -> None:
-    """Put rows into the outbox, in the caller's transaction; of one person and target at most one in a call."""
+    What waits already, or was put down from the journals before, is not put down twice, unless it `is_again`.
+    Returns how many are new.
+    """
+    if not tellings:
+        return 0
     buckets = [bucket_of(row.person_id) for row in tellings]
     ids = [gene_id(n, b) for n, b in zip(serials.take(SERIAL, len(tellings)), buckets, strict=True)]
     source, params = sets.relation(
@@ -66,15 +59,19 @@ def put_rows(serials: SerialSource, tellings: Sequence[Telling], at: datetime) -
             "at": Column("instant", [at] * len(tellings)),
         }
     )
-    if tellings:
-        sets.fetch(
-            "INSERT INTO outbox_row (id, bucket, target, kind, action, person_id, subject_id, turn, state, open_slot, "
-            "tries, due_at, created_at) SELECT t.id, t.bucket, t.target, t.kind, t.action, t.person_id, t.subject_id, "
-            "(SELECT coalesce(max(o.turn), 0) + 1 FROM outbox_row o WHERE o.bucket = t.bucket "
-            f"AND o.person_id = t.person_id AND o.target = t.target), 'waiting', 1, 0, t.at, t.at FROM {source} "
-            "WHERE TRUE ON CONFLICT (bucket, target, kind, subject_id, action, open_slot) DO NOTHING",
-            params,
-        )
+    before = (
+        "(SELECT coalesce(max(o.again), -1) + 1 FROM outbox_row o WHERE o.bucket = t.bucket AND o.subject_id = t.subject_id "
+        "AND o.target = t.target AND o.kind = t.kind AND o.action = t.action)"
+    )
+    made = sets.fetch_tuples(
+        "INSERT INTO outbox_row (id, bucket, target, kind, action, person_id, subject_id, turn, again, state, open_slot, "
+        "tries, due_at, created_at) SELECT t.id, t.bucket, t.target, t.kind, t.action, t.person_id, t.subject_id, "
+        "(SELECT coalesce(max(o.turn), 0) + 1 FROM outbox_row o WHERE o.bucket = t.bucket "
+        f"AND o.person_id = t.person_id AND o.target = t.target), {before if is_again else 0}, 'waiting', 1, 0, t.at, t.at "
+        f"FROM {source} WHERE TRUE ON CONFLICT DO NOTHING RETURNING id",
+        params,
+    )
+    return len(made)
 
 
 def withdraw(journal: Journal, subject_ids: Sequence[int], kind: str) -> list[Telling]:
@@ -169,27 +166,6 @@ def decide_rows(
     )
 
 
-def assessments_told(bill_ids: Sequence[int]) -> dict[int, AssessmentTold]:
-    """What the bills say, by bill."""
-    if not bill_ids:
-        return {}
-    buckets = [bucket_of(id_) for id_ in bill_ids]
-    source, params = sets.relation({"b": Column("int", buckets), "i": Column("int", bill_ids)})
-    routed, routed_params = sets.in_buckets(buckets, "r")
-    rows = sets.fetch_tuples(
-        "SELECT r.id, r.person_id, p.name, p.id_type, p.number_sealed, r.area_code, r.benefit_year, "
-        f'r.person_class, r."group", r.amount_fen, r.shares FROM {source} '
-        "CROSS JOIN bill r JOIN person p ON p.bucket = r.bucket AND p.id = r.person_id "
-        f"WHERE r.bucket = t.b AND r.id = t.i AND {routed}",
-        [*params, *routed_params],
-    )
-    return {row[0]: _told(row) for row in rows}
-
-
-def _told(row: Sequence[Any]) -> AssessmentTold:
-    return AssessmentTold._make((*row[:4], bytes(row[4]), *row[5:10], sets.as_json(row[10])))
-
-
 def keep_accepted(bills: Sequence[tuple[int, date]]) -> None:
     """The tax side has these bills, each since a day of its area: only the first such day counts."""
     if not bills:
@@ -211,7 +187,10 @@ def keep_accepted(bills: Sequence[tuple[int, date]]) -> None:
 
 
 class Refused(NamedTuple):
-    """A row that the other side refused, and whether it can be told again: what it says must still hold."""
+    """A row that the other side refused, and whether it can be told again: what it says must still hold.
+
+    Money that came has come, and a cancellation is always still true.
+    """
 
     id: int
     target: str
@@ -229,14 +208,22 @@ def refused_rows(target: str, how_many: int, ids: Sequence[int] | None = None) -
     which = "TRUE" if ids is None else f"r.id IN ({', '.join(['%s'] * len(ids)) or 'NULL'})"
     rows = sets.fetch_tuples(
         "SELECT r.id, r.target, r.kind, r.action, r.person_id, r.subject_id, r.reason_code, r.reason, "
-        "(r.action = 'cancel' OR EXISTS (SELECT 1 FROM bill b WHERE b.bucket = r.bucket AND b.id = r.subject_id "
-        "AND b.state = 'payable')) FROM outbox_row r WHERE r.target = %s AND r.state = 'refused' AND NOT EXISTS ("
+        "(r.action = 'cancel' OR r.kind = 'collection' OR EXISTS (SELECT 1 FROM bill b WHERE b.bucket = r.bucket "
+        "AND b.id = r.subject_id AND b.state = CASE r.kind WHEN 'assessment' THEN 'payable' ELSE 'settled' END)) "
+        "FROM outbox_row r WHERE r.target = %s AND r.state = 'refused' AND NOT EXISTS ("
         "SELECT 1 FROM outbox_row o WHERE o.bucket = r.bucket AND o.subject_id = r.subject_id AND o.target = r.target "
         "AND o.kind = r.kind AND o.action = r.action AND (o.turn, o.id) > (r.turn, r.id)) "
         f"AND {which} ORDER BY r.answered_at DESC, r.id LIMIT %s",
         [target, *(ids or ()), how_many],
     )
     return [Refused._make((*row[:8], bool(row[8]))) for row in rows]
+
+
+def settle_refused(journal: Journal, target: str, row_id: int, how: str) -> bool:
+    """Somebody put a refusal right outside, and says how. False: it is no open refusal of this target."""
+    keys = {"bucket": Column("int", [bucket_of(row_id)]), "id": Column("int", [row_id])}
+    only = {"target": Column("text", [target])}
+    return bool(claim(journal, Claim(OUTBOX, "settled", keys, equal=only, told=lambda _: {"how": how})))
 
 
 def counts(target: str) -> list[Row]:

@@ -19,7 +19,7 @@ from canbao.channels.wechat.statement import read_statement
 from tests.support.trade_bill import Row, trade_bill
 
 if TYPE_CHECKING:
-    from tests.simulation.outside import SimChannel
+    from tests.simulation.outside.channel import SimChannel
 
 STATEMENT_READY = timedelta(hours=9)
 

@@ -7,14 +7,17 @@ from canbao.records.fields import Bucketed, GeneKey, PlainRef, gene_check, once,
 
 TARGETS = ("tax", "medical")
 KINDS = ("assessment", "collection", "coverage")
+# What the ledger and the events tell of by themselves; an assessment is put down by whoever makes it.
+FROM_JOURNALS = ("collection", "coverage")
 
 
 class OutboxRow(Bucketed):
     """One thing to be told, or taken back. Written in the transaction that makes it true; what it says is read from
     its subject when it is sent, so the two cannot differ.
 
-    `turn` is the order in which one person's rows of one target are told. `tries` counts the batches it was in, `due_at` is when it may go (again). The id is its `rid` on the wire: told
-    twice, it is the same row.
+    `turn` is the order in which one person's rows of one target are told. `tries` counts the batches it was in, `due_at` is
+    when it may go (again). The id is its `rid` on the wire: told twice, it is the same row. `again` counts how often the
+    same had been told and refused before: what journals tell of is put down once however often they are read (0037).
     """
 
     target = models.CharField(max_length=8)
@@ -27,6 +30,7 @@ class OutboxRow(Bucketed):
     previous_state = models.CharField(max_length=12, null=True)
     open_slot = models.SmallIntegerField(null=True)
     tries = models.SmallIntegerField(default=0)
+    again = models.SmallIntegerField(default=0)
     due_at = models.DateTimeField()
     batch_id = models.BigIntegerField(null=True)
     reason_code = models.CharField(max_length=24, null=True)
@@ -40,6 +44,11 @@ class OutboxRow(Bucketed):
             gene_check("outbox_row"),
             state_check("outbox_row", OUTBOX.states),
             once("outbox_row_waits_once", "target", "kind", "subject_id", "action", "open_slot"),
+            models.UniqueConstraint(
+                fields=("bucket", "target", "kind", "subject_id", "action", "again"),
+                condition=models.Q(kind__in=FROM_JOURNALS),
+                name="outbox_row_told_once",
+            ),
             models.CheckConstraint(condition=models.Q(target__in=TARGETS), name="outbox_row_target"),
             models.CheckConstraint(condition=models.Q(kind__in=KINDS), name="outbox_row_kind"),
             models.CheckConstraint(

@@ -1,0 +1,62 @@
+"""Medical insurance that loses batches, answers and rows, says things twice and refuses; and keeps what it took in."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from canbao.channels.authority import Batch, CollectionRow, PersonRow, RowAnswer
+from canbao.channels.port import ChannelDown
+
+if TYPE_CHECKING:
+    from tests.simulation.world import World
+
+
+@dataclass
+class SimMedical:
+    """Fills the port `Authority`. `details` by number in fen, reversals negative; `covers`: bills; `refused`: row ids."""
+
+    world: "World"
+    name: str = "medical"
+    details: dict[str, int] = field(default_factory=dict)
+    covers: set[int] = field(default_factory=set)
+    refused: set[int] = field(default_factory=set)
+    words: dict[int, RowAnswer] = field(default_factory=dict)
+
+    def push(self, batch: Batch, at: datetime) -> list[RowAnswer]:
+        self.world.outside(f"{batch.kind} of {len(batch.rows)} told")
+        if self.world.net_fails():
+            raise ChannelDown("the batch was lost")
+        answers = [self._word(row) for row in batch.rows if not self._forgets(0.05)]
+        answers += [replaced(answer) for answer in answers if self._forgets(0.05)]
+        self.world.outside(f"{batch.kind} answered")
+        if self.world.net_fails():
+            raise ChannelDown("the answer was lost")
+        return [answer for answer in answers if not self._forgets(0.05)]
+
+    def _forgets(self, odds: float) -> bool:
+        return self.world.faulty and self.world.chance(odds)
+
+    def _word(self, row: PersonRow) -> RowAnswer:
+        """Said once, a word stands."""
+        if row.rid not in self.words:
+            unfit = self._forgets(0.02) or not self._takes(row)
+            if unfit:
+                self.refused.add(row.rid)
+            self.words[row.rid] = RowAnswer(row.rid, not unfit, str(int(unfit)), "不收" if unfit else "")
+        return self.words[row.rid]
+
+    def _takes(self, row: PersonRow) -> bool:
+        if isinstance(row, CollectionRow):
+            if row.detail_no in self.details or (row.is_cancel and row.origin_no not in self.details):
+                return False
+            self.details[row.detail_no] = -row.amount_fen if row.is_cancel else row.amount_fen
+            return True
+        if (row.bill_id in self.covers) != row.is_cancel:
+            return False
+        (self.covers.remove if row.is_cancel else self.covers.add)(row.bill_id)
+        return True
+
+
+def replaced(answer: RowAnswer) -> RowAnswer:
+    """The same row answered again, otherwise: the first word counts."""
+    return answer._replace(is_accepted=not answer.is_accepted, words="又说")
