@@ -15,6 +15,10 @@ from dataclasses import dataclass
 
 # Money over a counter, taken or given: the channel without a port, whose statement is the counted drawer.
 CASH = "cash"
+# What the tax authority collected at its own portals, without an order of ours.
+TAX = "tax"
+# Money whose owner nobody can name lies in suspense under this reason, and leaves it under the other.
+PARKED, TAKEN_UP = "parked", "taken_up"
 NAMES = {
     "channel_clearing": "渠道待清算",
     "treasury_in_transit": "待报解在途",

@@ -246,7 +246,21 @@ MESSAGE = StateTable(
 
 MESSAGE_CONSENT = StateTable("message_consent", {("active", "withdrawn"): "MessageConsentWithdrawn"})
 
+# told: heard, not judged · placed: whose it is and for which bill is known, an order holds it · settled, surplus: as a
+# line ends · parked: nobody can say what it pays, so its money lies in suspense and people look at it
+TAX_PAYMENT = StateTable(
+    "tax_payment",
+    {
+        ("told", "placed"): "TaxPaymentPlaced",
+        ("told", "parked"): "TaxPaymentParked",
+        ("parked", "placed"): "TaxPaymentPlacedAfterAll",
+        ("placed", "settled"): "TaxPaymentSettled",
+        ("placed", "surplus"): "TaxPaymentOwedBack",
+        ("placed", "parked"): "TaxPaymentParkedAfterAll",
+    },
+)
+
 ALL_TABLES = (
     ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE, REFUND, BREAK, APPROVAL, APPLICATION, DECLARATION,
-    CHANGE_REQUEST, DUPLICATE, OUTBOX, HEARD, MESSAGE, MESSAGE_CONSENT,
+    CHANGE_REQUEST, DUPLICATE, OUTBOX, HEARD, MESSAGE, MESSAGE_CONSENT, TAX_PAYMENT,
 )  # fmt: skip

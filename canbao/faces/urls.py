@@ -2,7 +2,7 @@
 
 from django.urls import path, register_converter
 
-from canbao.faces.api import callbacks, health, partner
+from canbao.faces.api import callbacks, health, partner, tax_side
 from canbao.faces.citizen import (
     change_pages,
     demo_pages,
@@ -144,6 +144,7 @@ urlpatterns = [
     path("v/", order_pages.verify_form, name="verify_form"),
     path("v/<word:receipt_no>/<word:code>/", order_pages.verify_page, name="verify"),
     path("api/<slug:channel>/notify/<slug:out_trade_no>", callbacks.notify, name="notify"),
+    path("api/tax/collected/", tax_side.collected, name="tax_collected"),
     path("api/partner/v1/openapi.json", partner.description, name="partner_description"),
     path("api/partner/v1/<partner_call:what>/", partner.call, name="partner_call"),
     path("api/partner/v1/query/<slug:out_trade_no>/", partner.query, name="partner_query"),

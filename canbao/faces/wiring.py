@@ -21,6 +21,7 @@ from canbao.channels.message import Messenger, Note, Sms, WeChatTemplates, Word
 from canbao.channels.platform import NationalPlatform, Platform
 from canbao.channels.platform import read_keys as read_platform
 from canbao.channels.port import PaymentChannel
+from canbao.channels.tax.side import TaxSide
 from canbao.channels.wechat import WeChatPay
 from canbao.records.sealed import Keys, Sealer
 from canbao.records.serials import CounterSerials
@@ -52,6 +53,7 @@ def env(actor: str) -> Env:
         authorities=_authorities(),
         platform=_platform(),
         messengers=_messengers(),
+        tax_side=_tax_side(),
     )
 
 
@@ -70,7 +72,8 @@ def sealer() -> Sealer:
 def forget() -> None:
     """Drop what was read once a process: for tests and for a demo that seeds and then serves."""
     for cached in (
-        sealer, _serials, _channels, _authorities, _messengers, _areas, _packs, _identity, _platform, partners,
+        sealer, _serials, _channels, _authorities, _messengers, _areas, _packs, _identity, _platform, _tax_side,
+        partners,
     ):  # fmt: skip
         cached.cache_clear()
 
@@ -108,6 +111,8 @@ def _channels() -> Mapping[str, PaymentChannel]:
         channels["wechat"] = WeChatPay(wechat.read_keys(path))
     if path := _merchant_file("CANBAO_ALIPAY_MERCHANT", settings.ALIPAY_MERCHANT_FILE):
         channels["alipay"] = Alipay(alipay.read_keys(path))
+    if collection := _tax_side():
+        channels[collection.name] = collection
     if settings.BANK_AGREEMENT:
         channels[HeldByBank.name] = HeldByBank(settings.BANK_AGREEMENT)
     return channels
@@ -144,6 +149,12 @@ def _merchant_file(name: str, value: str) -> Path | None:
 def _authorities() -> Mapping[str, Authority]:
     path = _merchant_file("CANBAO_TAX", settings.TAX_FILE)
     return {"tax": tax.TaxAuthority(tax.read_keys(path))} if path else {}
+
+
+@lru_cache(maxsize=1)
+def _tax_side() -> TaxSide | None:
+    path = _merchant_file("CANBAO_TAX", settings.TAX_FILE)
+    return tax.TaxCollection(tax.read_keys(path), lambda: datetime.now(UTC)) if path else None
 
 
 @lru_cache(maxsize=1)

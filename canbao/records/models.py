@@ -6,6 +6,7 @@ from canbao.records.exchange.outbox import OutboxRow, PushBatch
 from canbao.records.exchange.partner import PartnerCall
 from canbao.records.exchange.roster import Roster, RosterLine
 from canbao.records.exchange.statement import Break, DayClose, Statement, StatementLine
+from canbao.records.exchange.tax.payment import TaxMessage, TaxPayment
 from canbao.records.exchange.treasury import TreasuryFile, TreasuryLine
 from canbao.records.money.attempt import Attempt
 from canbao.records.money.bill import Bill
@@ -95,6 +96,8 @@ __all__ = [
     "RosterLine",
     "Statement",
     "StatementLine",
+    "TaxMessage",
+    "TaxPayment",
     "TreasuryFile",
     "TreasuryLine",
     "WorkCalendarOverride",

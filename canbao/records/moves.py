@@ -34,6 +34,7 @@ TABLES = {
     "heard_fact": "heard_fact",
     "message": "message",
     "message_consent": "message_consent",
+    "tax_payment": "tax_payment",
 }
 
 

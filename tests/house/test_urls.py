@@ -74,10 +74,11 @@ PUBLIC = {
     "verify_form": "asks for a receipt's number and code",
     "verify": "opens with a receipt's number and its keyed code",
     "notify": "the channel's signature is the guard",
+    "tax_collected": "the tax authority's signature is the guard",
     "alive": "says that the process lives",
     "ready": "says whether it can work, and no secret",
 }
-SIGNED_ELSEWHERE = {"notify", "partner_call"}
+SIGNED_ELSEWHERE = {"notify", "partner_call", "tax_collected"}
 
 
 def patterns() -> list[URLPattern]:

@@ -17,6 +17,7 @@ CHANNEL_NAMES = {
     "cash": "现金",
     "bank": "银行",
     "bank_batch": "银行批扣",
+    "tax": "税务缴费渠道",
 }
 
 
