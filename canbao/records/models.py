@@ -26,8 +26,10 @@ from canbao.records.people.heard.fact import HeardFact, PlatformAsk
 from canbao.records.people.heard.feed import PlatformFeed
 from canbao.records.people.household import HouseholdMember, QuotaEntry
 from canbao.records.people.identifier import Identifier
+from canbao.records.people.identity.certificate import Certificate
 from canbao.records.people.identity.linked import LinkedPerson
 from canbao.records.people.identity.login import Login
+from canbao.records.people.identity.payer import OrderPayer
 from canbao.records.people.mark import IdentityMark
 from canbao.records.people.person import Person
 from canbao.records.people.registration.application import Application
@@ -50,6 +52,7 @@ __all__ = [
     "Bill",
     "Break",
     "Callback",
+    "Certificate",
     "ChangeRequest",
     "CollectionUnit",
     "Consent",
@@ -81,6 +84,7 @@ __all__ = [
     "MessageCursor",
     "Order",
     "OrderLine",
+    "OrderPayer",
     "OutboxRow",
     "PackVersion",
     "PartnerCall",

@@ -1,39 +1,17 @@
 """The 缴费票据 as PDF/A: typeset by typst, with an embedded font that has the rare characters of names."""
 
-import json
 from collections.abc import Sequence
-from functools import lru_cache
-from importlib.resources import files
-from io import BytesIO
-from pathlib import Path
 from typing import Any
-
-import segno
-import typst
-from django.conf import settings
 
 from canbao.basics.money import yuan_text
 from canbao.faces.citizen.words import channel_name, chinese_date, chinese_minute
+from canbao.faces.papers.press import printed, qr
 from canbao.services.money.receipt import Receipt
-
-# Every reader takes any of the eight masks; trying all of them was most of the time of a village's receipts.
-MASK = 3
-TEMPLATE = Path(__file__).with_name("receipt.typ")
 
 
 def receipt_pdf(receipts: Sequence[Receipt]) -> bytes:
     """One PDF with a page for each receipt."""
-    data = json.dumps({"demo": settings.DEMO, "receipts": [_sheet(receipt) for receipt in receipts]})
-    pdf = _compiler().compile(format="pdf", sys_inputs={"data": data}, pdf_standards="a-2b")
-    if not isinstance(pdf, bytes):
-        raise TypeError("typst was asked for one document and gave something else")
-    return pdf
-
-
-@lru_cache(maxsize=1)
-def _compiler() -> Any:
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(files("pylopdf_fonts_zh_cn"))])
-    return typst.Compiler(str(TEMPLATE), font_paths=fonts)
+    return printed("receipt.typ", {"receipts": [_sheet(receipt) for receipt in receipts]})
 
 
 def _sheet(receipt: Receipt) -> dict[str, Any]:
@@ -42,7 +20,7 @@ def _sheet(receipt: Receipt) -> dict[str, Any]:
         "code": receipt.code,
         "pack_hash": (receipt.pack_hash or "")[:16],
         "rows": _rows(receipt),
-        "qr": _qr(receipt.verify_url),
+        "qr": qr(receipt.verify_url),
     }
 
 
@@ -70,9 +48,3 @@ def _rows(receipt: Receipt) -> list[tuple[str, str]]:
         rows.append(("入库日期", chinese_date(receipt.posted_date)))
         rows.append(("电子税票号码", receipt.tax_receipt_no))
     return rows
-
-
-def _qr(url: str) -> str:
-    out = BytesIO()
-    segno.make(url, error="m", mask=MASK).save(out, kind="svg", border=0, scale=4)
-    return out.getvalue().decode()

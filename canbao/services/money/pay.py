@@ -10,6 +10,7 @@ from canbao.records.money.lines import lines_of_orders
 from canbao.records.money.orders import insert_attempt, is_still_wanted, order_by_token
 from canbao.services.money import chase
 from canbao.services.money.open import Opening, new_attempt, open_order_of, open_orders
+from canbao.services.people.identity.paid_for import remember_payer
 from canbao.services.people.paid import paid_refusal
 from canbao.services.system.env import Env
 
@@ -18,11 +19,15 @@ SUBJECT = "城乡居民基本医疗保险费"  # shown by the channel, so it nam
 
 @dataclass(frozen=True)
 class Way:
-    """How the payer goes: which channel (empty: the one they had chosen), where to come back to, from which address."""
+    """How the payer goes: which channel (empty: the one they had chosen), where to come back to, from which address.
+
+    `login`: the token of whoever is logged in on that phone, if anybody is.
+    """
 
     channel: str
     return_url: str
     payer_ip: str
+    login: str | None = None
 
 
 def pay(env: Env, opening: Opening, way: Way) -> str:
@@ -32,6 +37,7 @@ def pay(env: Env, opening: Opening, way: Way) -> str:
         What `open_orders` and `start` raise.
     """
     (order,) = open_orders(env, [opening], online=True, channel=way.channel)
+    remember_payer(env, way.login, order)
     return start(env, order, way)
 
 
