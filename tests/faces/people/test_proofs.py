@@ -134,6 +134,22 @@ def test_who_paid_while_logged_in_sees_for_whom_and_has_the_slip_but_no_certific
     assert "没有记录" in mine(phone, "slips/").content.decode()
 
 
+def test_a_slip_of_a_payment_for_two_says_what_was_paid_in_all_and_what_of_it_for_this_person(phone):
+    world = phone.world
+    people = [world.person(LIUZHOU, "adult", BORN, NAME), world.person(LIUZHOU, "student", CHILD_BORN, CHILD)]
+    mine_first, other = (world.opening(world.bill(id_, 2023)) for id_ in people)
+    pay(world.env, replace(mine_first, more_bill_ids=(other.bill_id,)), BACK)
+    settle(world.env, [Arrival(world.channel.take_money(Attempt.objects.get().out_trade_no))])
+    log_in(phone)
+    record = ContributionRecord.objects.get(person=people[0])
+
+    told = read(mine(phone, f"slips/{record.id}.pdf"))
+
+    assert "一起付了 2 人" in told
+    assert CHILD not in told
+    assert "一起付了 2 人" in mine(phone, f"slips/{record.id}/").content.decode()
+
+
 def test_nobody_else_opens_a_slip(phone):
     paid(phone, CHILD, CHILD_BORN, "student")
     record = ContributionRecord.objects.get()

@@ -61,7 +61,7 @@ def slip_page(request: HttpRequest, area: str, record_id: int) -> HttpResponse:
         found = slip(env, word_on(request, LOGIN), area, record_id)
     except ProofMissing:
         return redirect("mine", area)
-    return render(request, "slip.html", {"receipt": found, "record_id": record_id})
+    return render(request, "slip.html", {"slip": found, "receipt": found.receipt, "record_id": record_id})
 
 
 @require_GET
@@ -73,7 +73,7 @@ def slip_file(request: HttpRequest, area: str, record_id: int) -> HttpResponse:
         found = slip(env, word_on(request, LOGIN), area, record_id)
     except ProofMissing:
         return redirect("mine", area)
-    return _file(slip_pdf(found), f"HD-{found.receipt_no}")
+    return _file(slip_pdf(found), f"HD-{found.receipt.receipt_no}")
 
 
 @require_GET

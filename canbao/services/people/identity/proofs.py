@@ -12,7 +12,7 @@ from datetime import date, datetime
 from canbao.basics.documents import mask_name, mask_number
 from canbao.basics.genes import OrderNumber, parse_order_no
 from canbao.basics.refusals import NotFound
-from canbao.records.models import Certificate, ContributionRecord, Person
+from canbao.records.models import Certificate, ContributionRecord, Order, OrderLine, Person
 from canbao.records.people.find import find_person, records_of
 from canbao.services.money.receipt import Receipt, receipts_for
 from canbao.services.people.identity.login import Holder, require
@@ -56,6 +56,15 @@ class Certified:
         return not any(year.is_refunded for year in self.years)
 
 
+@dataclass(frozen=True)
+class Slip:
+    """One year of one person, and the payment it was part of: fen in all, and for how many people."""
+
+    receipt: Receipt
+    payment_fen: int
+    people: int
+
+
 def certificate(env: Env, token: str | None, area_code: str) -> Certified | None:
     """缴费证明 of whoever is logged in: every year that counts. None: there is no year to certify.
 
@@ -89,7 +98,7 @@ def verify_certificate(env: Env, certificate_no: str, code: str) -> Certified:
     return _certified(env, found, Person.objects.get(id=found.person_id), list(rows), masked=True)
 
 
-def slip(env: Env, token: str | None, area_code: str, record_id: int) -> Receipt:
+def slip(env: Env, token: str | None, area_code: str, record_id: int) -> Slip:
     """缴费回单: one payment, for whom it was paid or for whoever paid it while logged in.
 
     Raises:
@@ -104,7 +113,10 @@ def slip(env: Env, token: str | None, area_code: str, record_id: int) -> Receipt
     if not is_own and record.id not in {row.id for row in records_paid_by(env, holder)}:
         raise NotFound
     (found,) = receipts_for(env, [record], masked=not is_own)
-    return found
+    bucket = parse_order_no(record.order_no or "").bucket
+    order = Order.objects.get(bucket=bucket, order_no=record.order_no)
+    lines = OrderLine.objects.filter(bucket__in=order.line_buckets, order_no=order.order_no)
+    return Slip(found, order.amount_fen, lines.count())
 
 
 def slips(env: Env, token: str | None, area_code: str) -> list[tuple[int, CertifiedYear]]:
