@@ -213,8 +213,7 @@ def _tax_side() -> list[Invariant]:
         Invariant("I5", "tax_in_the_books_was_told", "税务渠道入账的钱，都是税务告诉过的。", "entry",
             "SELECT e.id, '' AS area_code, coalesce(e.out_trade_no, '-') AS found FROM entry e "
             "LEFT JOIN tax_payment t ON t.bucket = e.bucket AND t.number = e.out_trade_no "
-            f"WHERE (e.reason = '{accounts.PARKED}' AND t.id IS NULL) OR (e.reason = '{accounts.TAKEN_UP}' "
-            "AND coalesce(t.state, '') NOT IN ('placed', 'settled', 'surplus'))"),
+            f"WHERE e.reason IN ('{accounts.PARKED}', '{accounts.TAKEN_UP}') AND t.id IS NULL"),
         Invariant("I13", "tax_all_placed", "税务告诉的每一笔，都有了结果。", "tax_payment",
             "SELECT t.id, '' AS area_code, t.state AS found FROM tax_payment t WHERE t.state IN ('told', 'placed')",
             at_rest=True),

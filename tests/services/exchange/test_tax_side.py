@@ -294,6 +294,37 @@ def test_the_same_tax_receipt_that_says_something_else_changes_nothing_and_is_ma
     assert balances(told)["channel_clearing:tax"] == 28_000
 
 
+def test_a_wrong_sum_told_first_is_put_right_by_the_days_file_and_the_day_adds_up(told, tax):
+    _, number = somebody(told)
+    one = tax.pay(number, NAME, 28_000, 2022, CHIPING)
+    hear(told, tax, replace(one, amount_fen=28_100))
+    assert states() == [("parked", "amount_differs")]
+    assert balances(told)["suspense:tax"] == -28_100
+    morning = next_day(told, tax)
+
+    for _ in range(2):
+        fetch_day(morning.env, DAY)
+
+    assert states() == [("settled", None)]
+    assert balances(morning) == {"channel_clearing:tax": 28_000, "contribution:2022:person": -28_000}
+    matched = match(morning.env, "tax", DAY)
+    assert (matched.breaks, matched.unexplained_fen) == (0, 0)
+    sound(morning)
+
+
+def test_what_was_settled_is_not_corrected_by_a_file_the_day_shows_the_difference(told, tax):
+    _, number = somebody(told)
+    one = tax.pay(number, NAME, 28_000, 2022, CHIPING)
+    hear(told, tax, one)
+    one.amount_fen = 30_000
+    morning = next_day(told, tax)
+    fetch_day(morning.env, DAY)
+
+    assert states() == [("settled", None)]
+    assert match(morning.env, "tax", DAY).breaks == 1
+    sound(morning)
+
+
 def test_what_nobody_signed_is_kept_as_rejected_and_books_nothing_until_it_is_signed(told, tax):
     _, number = somebody(told)
     body = tax.notice(tax.pay(number, NAME, 28_000, 2022, CHIPING))

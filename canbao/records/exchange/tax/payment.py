@@ -32,7 +32,8 @@ class TaxPayment(Bucketed):
 
     `number`: what we call it, given when it is first heard of; the order made after the fact has it. `reason`: why it
     is parked; its money lies in suspense from `parked_at` on. `again_at`: when it is looked at anew without anybody's
-    hand. `told_otherwise_at`: the same tax receipt came again and said something else; the first word stands.
+    hand. `told_otherwise_at`: the same tax receipt came again and said something else. The first word stands, unless it is
+    parked and a day's file corrects it: then `word` counts on.
     """
 
     tax_receipt_no = models.CharField(max_length=40)
@@ -53,6 +54,7 @@ class TaxPayment(Bucketed):
     reason = models.CharField(max_length=24, null=True)
     parked_at = models.DateTimeField(null=True)
     again_at = models.DateTimeField(null=True)
+    word = models.SmallIntegerField(default=1)
     told_otherwise_at = models.DateTimeField(null=True)
 
     class Meta:

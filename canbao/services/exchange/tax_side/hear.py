@@ -9,6 +9,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import DatabaseError
 
@@ -29,7 +30,7 @@ from canbao.records.models import Statement, TaxMessage, TaxPayment
 from canbao.records.transactions import in_one_transaction
 from canbao.services.exchange.match import TRIES, days_back, match
 from canbao.services.exchange.statement import PROBLEMS, upload
-from canbao.services.exchange.tax_side.place import place_all
+from canbao.services.exchange.tax_side.place import correct, place_all
 from canbao.services.system import limits
 from canbao.services.system.env import Env
 
@@ -188,27 +189,36 @@ def _hear(env: Env, kept: TaxMessage, body: bytes) -> None:
         TaxMessage.objects.filter(id=kept.id).update(fault=unfit.reason, fault_line=unfit.line or None)
         return
     for start in range(0, len(rows), CHUNK):
-        place_all(env, _know(env, rows[start : start + CHUNK]))
+        place_all(env, _know(env, rows[start : start + CHUNK], may_correct=kept.what == "day"))
     TaxMessage.objects.filter(id=kept.id).update(heard_at=env.now, row_count=len(rows))
 
 
-def _know(env: Env, rows: Sequence[Collected]) -> list[TaxPayment]:
-    """Keep a chunk of payments, each once; returns those that are not placed yet."""
+def _know(env: Env, rows: Sequence[Collected], *, may_correct: bool) -> list[TaxPayment]:
+    """Keep a chunk of payments, each once; returns those that are not placed yet.
+
+    What is known with another content is marked; where it is parked, a day's file corrects it.
+    """
     first = {row.tax_receipt_no: row for row in reversed(rows)}
-    env.serials.warm({"tax_payment": len(first), "order_no": len(first), "event": 2 * len(first)})
+    env.serials.warm({"tax_payment": len(first), "order_no": len(first), "event": 3 * len(first)})
+    env.serials.warm({"entry": len(first)})
 
     def work() -> None:
-        fresh = payments.keep([_payment(env, row) for row in first.values()])
+        journal = env.journal()
+        for id_ in sorted(payments.keep([_payment(env, row) for row in first.values()])):
+            journal.note("tax_payment", id_, "TaxPaymentHeard")
         known = _known(env, list(first.values()))
-        odd = {it.id for row in rows if _mark(env, row) != (it := known[row.tax_receipt_no]).content_hash}
+        odd = {
+            it.id: (it, row)
+            for row in rows
+            if _mark(env, row) != (it := known[row.tax_receipt_no]).content_hash
+        }
         TaxPayment.objects.filter(id__in=sorted(odd), told_otherwise_at=None).update(
             told_otherwise_at=env.now
         )
-        journal = env.journal()
-        for id_ in sorted(fresh):
-            journal.note("tax_payment", id_, "TaxPaymentHeard")
-        for id_ in sorted(odd):
+        for id_, (it, row) in sorted(odd.items()):
             journal.note("tax_payment", id_, "TaxPaymentToldOtherwise")
+            if may_correct and it.state == "parked":
+                correct(env, journal, it, _content(env, it.id, row))
         journal.write()
 
     in_one_transaction(work)
@@ -223,22 +233,29 @@ def _payment(env: Env, row: Collected) -> TaxPayment:
     bucket = _bucket(env, row)
     (serial,), (order_serial,) = env.serials.take("tax_payment", 1), env.serials.take("order_no", 1)
     id_ = gene_id(serial, bucket)
-    holder = {"id_type": row.id_type, "number": row.number, "name": row.name}
     return TaxPayment(
         id=id_,
         tax_receipt_no=row.tax_receipt_no,
         number=out_trade_no(str(OrderNumber(env.now.year, bucket, order_serial)), 1),
-        portal=row.portal,
-        kind=row.kind,
-        holder_sealed=env.sealer.seal(json.dumps(holder, ensure_ascii=False), f"tax_payment:holder:{id_}"),
-        agency_code=row.agency_code,
-        benefit_year=row.benefit_year,
-        amount_fen=row.amount_fen,
-        paid_at=row.paid_at,
-        content_hash=_mark(env, row),
         heard_at=env.now,
         state="told",
+        **_content(env, id_, row),
     )
+
+
+def _content(env: Env, id_: int, row: Collected) -> dict[str, Any]:
+    """What a message says of a payment, as its columns."""
+    holder = {"id_type": row.id_type, "number": row.number, "name": row.name}
+    return {
+        "portal": row.portal,
+        "kind": row.kind,
+        "holder_sealed": env.sealer.seal(json.dumps(holder, ensure_ascii=False), f"tax_payment:holder:{id_}"),
+        "agency_code": row.agency_code,
+        "benefit_year": row.benefit_year,
+        "amount_fen": row.amount_fen,
+        "paid_at": row.paid_at,
+        "content_hash": _mark(env, row),
+    }
 
 
 def _bucket(env: Env, row: Collected) -> int:

@@ -7,8 +7,9 @@ it. What is owed is decided by the day it was paid, not by the day we heard of i
 import json
 import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from typing import Any
 
 from canbao.basics import accounts
 from canbao.basics.areas import pooling_area_of
@@ -155,6 +156,21 @@ def park(env: Env, misfits: Sequence[tuple[TaxPayment, str]]) -> None:
                 )
 
     in_one_transaction(work)
+
+
+def correct(env: Env, journal: Journal, row: TaxPayment, content: Mapping[str, Any]) -> None:
+    """Put a parked payment right, in the caller's transaction: what was booked for it is taken out, and it is placed anew."""
+    if not _claim(journal, "told", [row], {}, ("reason", "parked_at", "again_at")):
+        return
+    out = replace(
+        _posting(env, row),
+        key=f"corrected:{row.number}:{row.word}",
+        debit=accounts.suspense(accounts.TAX),
+        credit=accounts.channel_clearing(accounts.TAX),
+        reason=accounts.TAKEN_UP,
+    )
+    book(env.serials, [out])
+    TaxPayment.objects.filter(id=row.id).update(**content, word=row.word + 1)
 
 
 def holder_of(env: Env, row: TaxPayment) -> dict[str, str]:
@@ -337,7 +353,7 @@ def _reason(result: Result) -> str:
 def _posting(env: Env, row: TaxPayment) -> Posting:
     return Posting(
         bucket=row.bucket,
-        key=f"{accounts.PARKED}:{row.number}",
+        key=f"{accounts.PARKED}:{row.number}:{row.word}",
         debit=accounts.channel_clearing(accounts.TAX),
         credit=accounts.suspense(accounts.TAX),
         amount_fen=row.amount_fen,
