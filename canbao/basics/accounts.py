@@ -22,6 +22,10 @@ CASH = "cash"
 # Why cash moves between hands: rows that say where it lies, and not how much there is.
 INTO_HAND, OUT_OF_HAND = "into_hand", "out_of_hand"
 DRAWER_DIFFERS = "drawer_differs"  # counted at the close, agreed on by two people
+# What the tax authority collected at its own portals, without an order of ours.
+TAX = "tax"
+# Money whose owner nobody can name lies in suspense under this reason, and leaves it under the other.
+PARKED, TAKEN_UP = "parked", "taken_up"
 NAMES = {
     "channel_clearing": "渠道待清算",
     "treasury_in_transit": "待报解在途",

@@ -272,7 +272,23 @@ TAKING = StateTable(
     },
 )
 
+# told: heard, not judged · placed: whose it is and for which bill is known, an order holds it · settled, surplus: as a
+# line ends · parked: nobody can say what it pays, so its money lies in suspense and people look at it; a day's file
+# that says otherwise than the notice corrects it
+TAX_PAYMENT = StateTable(
+    "tax_payment",
+    {
+        ("told", "placed"): "TaxPaymentPlaced",
+        ("told", "parked"): "TaxPaymentParked",
+        ("parked", "placed"): "TaxPaymentPlacedAfterAll",
+        ("placed", "settled"): "TaxPaymentSettled",
+        ("placed", "surplus"): "TaxPaymentOwedBack",
+        ("placed", "parked"): "TaxPaymentParkedAfterAll",
+        ("parked", "told"): "TaxPaymentCorrected",
+    },
+)
+
 ALL_TABLES = (
     ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE, REFUND, BREAK, APPROVAL, APPLICATION, DECLARATION,
-    CHANGE_REQUEST, DUPLICATE, OUTBOX, HEARD, MESSAGE, MESSAGE_CONSENT, FEEDBACK, SHIFT, TAKING,
+    CHANGE_REQUEST, DUPLICATE, OUTBOX, HEARD, MESSAGE, MESSAGE_CONSENT, FEEDBACK, SHIFT, TAKING, TAX_PAYMENT,
 )  # fmt: skip

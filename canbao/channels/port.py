@@ -49,7 +49,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class RefundRequest:
-    """Give back `amount_fen` of a payment of `total_fen`. The same request again is the same refund."""
+    """Give back `amount_fen` of a payment of `total_fen`. The same request again is the same refund.
+
+    `channel_txn_no`: what the channel itself called the payment.
+    """
 
     refund_no: str
     out_trade_no: str
@@ -57,6 +60,7 @@ class RefundRequest:
     total_fen: int
     notify_url: str
     subject: str
+    channel_txn_no: str = ""
 
 
 RefundState = Literal["accepted", "paid", "abnormal"]

@@ -24,7 +24,8 @@ from canbao.channels.platform import read_keys as read_platform
 from canbao.channels.port import PaymentChannel
 from canbao.channels.pos import PosTerminals
 from canbao.channels.signed import read_keys as read_shared_key
-from canbao.channels.tax import TaxAuthority
+from canbao.channels.tax import TaxAuthority, TaxCollection
+from canbao.channels.tax.side import TaxSide
 from canbao.channels.unionpay import Stamp, UnionPay
 from canbao.channels.wechat import WeChatPay
 from canbao.records.sealed import Keys, Sealer
@@ -57,6 +58,7 @@ def env(actor: str) -> Env:
         authorities=_authorities(),
         platform=_platform(),
         messengers=_messengers(),
+        tax_side=_tax_side(),
     )
 
 
@@ -75,7 +77,8 @@ def sealer() -> Sealer:
 def forget() -> None:
     """Drop what was read once a process: for tests and for a demo that seeds and then serves."""
     for cached in (
-        sealer, _serials, _channels, _authorities, _messengers, _areas, _packs, _identity, _platform, partners,
+        sealer, _serials, _channels, _authorities, _messengers, _areas, _packs, _identity, _platform, _tax_side,
+        partners,
     ):  # fmt: skip
         cached.cache_clear()
 
@@ -122,6 +125,8 @@ def _channels() -> Mapping[str, PaymentChannel]:
         channels["unionpay"] = UnionPay(unionpay.read_keys(path), new_stamp)
     if settings.POS_MERCHANT:
         channels[PosTerminals.name] = PosTerminals(settings.POS_MERCHANT)
+    if collection := _tax_side():
+        channels[collection.name] = collection
     if settings.BANK_AGREEMENT:
         channels[HeldByBank.name] = HeldByBank(settings.BANK_AGREEMENT)
     return channels
@@ -162,6 +167,12 @@ def _authorities() -> Mapping[str, Authority]:
     if path := _merchant_file("CANBAO_MEDICAL", settings.MEDICAL_FILE):
         authorities["medical"] = MedicalInsurance(read_shared_key(path))
     return authorities
+
+
+@lru_cache(maxsize=1)
+def _tax_side() -> TaxSide | None:
+    path = _merchant_file("CANBAO_TAX", settings.TAX_FILE)
+    return TaxCollection(read_shared_key(path), lambda: datetime.now(UTC)) if path else None
 
 
 @lru_cache(maxsize=1)

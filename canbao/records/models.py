@@ -6,6 +6,7 @@ from canbao.records.exchange.outbox.table import OutboxRow, PushBatch
 from canbao.records.exchange.partner import PartnerCall
 from canbao.records.exchange.roster import Roster, RosterLine
 from canbao.records.exchange.statement import Break, DayClose, Statement, StatementLine
+from canbao.records.exchange.tax.payment import TaxMessage, TaxPayment
 from canbao.records.exchange.treasury import TreasuryFile, TreasuryLine
 from canbao.records.money.attempt import Attempt
 from canbao.records.money.bill import Bill
@@ -30,8 +31,10 @@ from canbao.records.people.heard.fact import HeardFact, PlatformAsk
 from canbao.records.people.heard.feed import PlatformFeed
 from canbao.records.people.household import HouseholdMember, QuotaEntry
 from canbao.records.people.identifier import Identifier
+from canbao.records.people.identity.certificate import Certificate
 from canbao.records.people.identity.linked import LinkedPerson
 from canbao.records.people.identity.login import Login
+from canbao.records.people.identity.payer import OrderPayer
 from canbao.records.people.mark import IdentityMark
 from canbao.records.people.person import Person
 from canbao.records.people.registration.application import Application
@@ -55,6 +58,7 @@ __all__ = [
     "Break",
     "Callback",
     "CashOut",
+    "Certificate",
     "ChangeRequest",
     "Collection",
     "CollectionOrder",
@@ -91,6 +95,7 @@ __all__ = [
     "MessageCursor",
     "Order",
     "OrderLine",
+    "OrderPayer",
     "OutboxRow",
     "PackVersion",
     "PartnerCall",
@@ -108,6 +113,8 @@ __all__ = [
     "Statement",
     "StatementLine",
     "Taking",
+    "TaxMessage",
+    "TaxPayment",
     "TreasuryFile",
     "TreasuryLine",
     "WorkCalendarOverride",

@@ -37,6 +37,7 @@ TABLES = {
     "message_consent": "message_consent",
     "shift": "shift",
     "taking": "taking",
+    "tax_payment": "tax_payment",
 }
 
 

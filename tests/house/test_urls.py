@@ -42,6 +42,12 @@ PUBLIC = {
     "partner_query": "signed with the partner's secret, within five minutes",
     "conflicts": "shows nothing before somebody has proved who they are",
     "records": "shows nothing before somebody has proved who they are",
+    "certificate": "shows nothing before somebody has proved who they are",
+    "certificate_pdf": "shows nothing before somebody has proved who they are",
+    "slips": "shows nothing before somebody has proved who they are",
+    "slip": "for whoever is logged in and paid it, or had it paid",
+    "slip_pdf": "for whoever is logged in and paid it, or had it paid",
+    "paid_for": "shows nothing before somebody has proved who they are",
     "mine": "shows nothing but a login before somebody has proved who they are",
     "family": "shows nothing but a login before somebody has proved who they are",
     "family_pay": "for whoever is logged in and has linked the person",
@@ -77,10 +83,11 @@ PUBLIC = {
     "verify_form": "asks for a receipt's number and code",
     "verify": "opens with a receipt's number and its keyed code",
     "notify": "the channel's signature is the guard",
+    "tax_collected": "the tax authority's signature is the guard",
     "alive": "says that the process lives",
     "ready": "says whether it can work, and no secret",
 }
-SIGNED_ELSEWHERE = {"notify", "partner_call"}
+SIGNED_ELSEWHERE = {"notify", "partner_call", "tax_collected"}
 
 
 def patterns() -> list[URLPattern]:

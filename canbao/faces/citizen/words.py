@@ -19,6 +19,7 @@ CHANNEL_NAMES = {
     "pos": "刷卡",
     "bank": "银行",
     "bank_batch": "银行批扣",
+    "tax": "税务缴费渠道",
 }
 
 

@@ -19,6 +19,7 @@ from canbao.faces.cli.money.outbox import outbox
 from canbao.faces.cli.money.receipt import receipt
 from canbao.faces.cli.money.reconcile import reconcile
 from canbao.faces.cli.money.refund import refund
+from canbao.faces.cli.money.tax import tax
 from canbao.faces.cli.money.treasury import treasury
 from canbao.faces.cli.pack.command import pack
 from canbao.faces.cli.people.feedback import feedback
@@ -147,6 +148,6 @@ for command in (
     audit, calendar, collective, deduct, demo, drawer, duplicate, feedback, household, ledger, notify, outbox, pack, people,
     person,
     platform, publish, receipt, reconcile, refund, register, release, request, rights, roster, season,
-    treasury,
+    tax, treasury,
 ):  # fmt: skip
     main.add_command(command)

@@ -54,10 +54,11 @@ def differences(channel: str, statement_id: int, span: Span) -> Iterator[Row]:
             FROM statement_line WHERE statement_id = %s GROUP BY what, number),
         booked AS (
             SELECT CASE WHEN e.refund_no IS NULL THEN 'payment' ELSE 'refund' END AS what,
-                   coalesce(e.refund_no, e.out_trade_no) AS number, e.amount_fen, e.occurred_at
+                   coalesce(e.refund_no, e.out_trade_no) AS number, e.occurred_at,
+                   CASE WHEN e.reason = '{accounts.TAKEN_UP}' THEN -e.amount_fen ELSE e.amount_fen END AS amount_fen
             FROM entry e, w WHERE e.occurred_at >= w.f AND e.occurred_at < w.u AND (
                 (e.debit = %s AND e.refund_no IS NULL AND e.out_trade_no IS NOT NULL)
-                OR (e.credit = %s AND e.reason = 'refund_sent'))),
+                OR (e.credit = %s AND e.reason IN ('refund_sent', '{accounts.TAKEN_UP}')))),
         ours AS (
             SELECT what, number, CAST(sum(amount_fen) AS BIGINT) AS fen, min(occurred_at) AS at
             FROM booked GROUP BY what, number),

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0017_outbox_medical'),
+        ('records', '0018_tax_payment'),
     ]
 
     operations = [

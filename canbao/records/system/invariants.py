@@ -18,8 +18,11 @@ _CLEARING = accounts.channel_clearing("")
 _WAS_SETTLED = "('settled', 'refunded')"
 _OWED = accounts.overpayment("")
 _IN_HAND = accounts.cash_in_hand("")
-# Why a channel holds more although nobody has paid: a difference found, a day of refunds taken back, cash handed in.
-_NO_RECEIPTS = f"('cure', 'remitted', '{accounts.OUT_OF_HAND}', '{accounts.DRAWER_DIFFERS}')"
+# Why a channel holds more although nobody has paid: a difference found, a day of refunds taken back, cash handed in,
+# money that nobody can name the owner of.
+_NO_RECEIPTS = (
+    f"('cure', 'remitted', '{accounts.OUT_OF_HAND}', '{accounts.DRAWER_DIFFERS}', '{accounts.PARKED}')"
+)
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,8 @@ class Invariant:
 def invariants() -> list[Invariant]:
     """All of them, in the words of the connected engine."""
     return [
-        *_ledger(), *_bills(), *_cover(), *_orders(), *_amounts(), *_register(), *_trail(), *_people(), *_tills(), *_rest(),
+        *_ledger(), *_bills(), *_cover(), *_orders(), *_amounts(), *_tax_side(), *_register(), *_trail(),
+        *_people(), *_tills(), *_rest(),
     ]  # fmt: skip
 
 
@@ -125,7 +129,8 @@ def _cover() -> list[Invariant]:
 def _orders() -> list[Invariant]:
     booked = (
         "(SELECT out_trade_no, debit, sum(amount_fen) AS fen FROM entry WHERE out_trade_no IS NOT NULL "
-        f"AND refund_no IS NULL AND debit LIKE '{_CLEARING}%%' GROUP BY out_trade_no, debit) e"
+        f"AND refund_no IS NULL AND debit LIKE '{_CLEARING}%%' AND reason <> '{accounts.PARKED}' "
+        "GROUP BY out_trade_no, debit) e"
     )
     return [
         Invariant("I8", "paid_is_booked", "支付成功，当且仅当账上有它的全部金额，记在它自己的渠道。", "attempt",
@@ -178,7 +183,8 @@ def _amounts() -> list[Invariant]:
         Invariant("I9", "order_asks_its_lines", "订单金额等于各行之和。", "payment_order",
             "SELECT o.id, o.entry_area_code AS area_code, CAST(o.amount_fen AS text) AS found FROM payment_order o "
             "LEFT JOIN (SELECT order_no, sum(amount_fen) AS fen FROM order_line GROUP BY order_no) l "
-            "ON l.order_no = o.order_no WHERE coalesce(l.fen, -1) <> o.amount_fen"),
+            "ON l.order_no = o.order_no WHERE coalesce(l.fen, -1) <> o.amount_fen AND NOT (l.fen IS NULL "
+            "AND EXISTS (SELECT 1 FROM tax_payment t WHERE t.bucket = o.bucket AND t.number = o.order_no || '01' AND t.bill_id IS NULL))"),
         Invariant("I9", "attempt_asks_its_order", "每次支付的金额就是订单的金额。", "attempt",
             "SELECT a.id, coalesce(o.entry_area_code, '') AS area_code, CAST(a.amount_fen AS text) AS found "
             "FROM attempt a LEFT JOIN payment_order o ON o.bucket = a.bucket AND o.order_no = a.order_no "
@@ -189,6 +195,36 @@ def _amounts() -> list[Invariant]:
         Invariant("I9", "pack_is_kept", "应缴单按哪一份政策核定，那份政策还在。", "bill",
             "SELECT b.id, b.area_code, b.pack_hash AS found FROM bill b "
             "LEFT JOIN resolved_pack p ON p.hash = b.pack_hash WHERE p.hash IS NULL"),
+    ]  # fmt: skip
+
+
+def _tax_side() -> list[Invariant]:
+    """What the tax side collected is in the books once: settled, owed back, or in suspense with its reason."""
+    suspense = accounts.suspense(accounts.TAX)
+    lies = (
+        "(SELECT bucket, out_trade_no, "
+        f"sum(CASE WHEN credit = '{suspense}' THEN amount_fen ELSE -amount_fen END) AS fen FROM entry "
+        f"WHERE reason IN ('{accounts.PARKED}', '{accounts.TAKEN_UP}') GROUP BY bucket, out_trade_no) e"
+    )
+    return [
+        Invariant("I5", "tax_parked_in_suspense", "搁置的税务缴费，钱都在待查款项里；办结的，一分不在。", "tax_payment",
+            "SELECT t.id, '' AS area_code, t.state || ', ' || coalesce(e.fen, 0) AS found FROM tax_payment t "
+            f"LEFT JOIN {lies} ON e.bucket = t.bucket AND e.out_trade_no = t.number "
+            "WHERE (t.state = 'parked' AND coalesce(e.fen, 0) <> t.amount_fen) "
+            "OR (t.state IN ('told', 'settled', 'surplus') AND coalesce(e.fen, 0) <> 0)"),
+        Invariant("I5", "tax_settled_is_paid", "办结的税务缴费，背后是一次成功的支付，金额相同。", "tax_payment",
+            "SELECT t.id, '' AS area_code, t.state || ', ' || coalesce(a.state, '-') AS found FROM tax_payment t "
+            "LEFT JOIN attempt a ON a.bucket = t.bucket AND a.out_trade_no = t.number AND a.amount_fen = t.amount_fen "
+            "WHERE t.state IN ('settled', 'surplus') AND coalesce(a.state, '') <> 'paid'"),
+        Invariant("I5", "tax_in_the_books_was_told", "税务渠道入账的钱，都是税务告诉过的。", "entry",
+            "SELECT e.id, '' AS area_code, coalesce(e.out_trade_no, '-') AS found FROM entry e "
+            "LEFT JOIN tax_payment t ON t.bucket = e.bucket AND t.number = e.out_trade_no "
+            f"WHERE e.reason IN ('{accounts.PARKED}', '{accounts.TAKEN_UP}') AND t.id IS NULL"),
+        Invariant("I13", "tax_all_placed", "税务告诉的每一笔，都有了结果。", "tax_payment",
+            "SELECT t.id, '' AS area_code, t.state AS found FROM tax_payment t WHERE t.state IN ('told', 'placed')",
+            at_rest=True),
+        Invariant("I5", "tax_nothing_parked", "没有搁置的税务缴费：税务收了、我们对不上的钱。", "tax_payment",
+            "SELECT t.id, '' AS area_code, t.reason AS found FROM tax_payment t WHERE t.state = 'parked'", at_rest=True),
     ]  # fmt: skip
 
 

@@ -177,6 +177,22 @@ def surplus_posting(env: Env, fact: PaymentFact, line: Row | None = None) -> Pos
     )
 
 
+def taken_up(env: Env, fact: PaymentFact) -> Posting:
+    """What lay in suspense since it came is claimed: it leaves there, on its own day, and is booked as any payment."""
+    return Posting(
+        bucket=parse_out_trade_no(fact.out_trade_no)[0].bucket,
+        key=f"{accounts.TAKEN_UP}:{fact.out_trade_no}",
+        debit=accounts.suspense(fact.channel),
+        credit=accounts.channel_clearing(fact.channel),
+        amount_fen=fact.amount_fen,
+        reason=accounts.TAKEN_UP,
+        occurred_at=fact.paid_at,
+        booked_at=env.now,
+        order_no=fact.out_trade_no[:-2],
+        out_trade_no=fact.out_trade_no,
+    )
+
+
 def cover(env: Env, journal: Journal, bills: Sequence[Row]) -> None:
     """Let cover take effect: one row per person and calendar year; a cancelled row is taken up again."""
     spans = [(bill, year, span) for bill in bills for year, span in _years(bill)]

@@ -15,6 +15,7 @@ from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money import chase
 from canbao.services.money.open import Opening, new_attempt, open_order_of, open_orders
+from canbao.services.people.identity.paid_for import remember_payer
 from canbao.services.people.paid import paid_refusal
 from canbao.services.system.env import Env
 
@@ -27,12 +28,14 @@ class Way:
     """How the payer goes: which channel (empty: the one they had chosen), where to come back to, from which address.
 
     `by_code`: by a QR code that somebody scans, and not by a link.
+    `login`: the token of whoever is logged in on that phone, if anybody is.
     """
 
     channel: str
     return_url: str
     payer_ip: str
     by_code: bool = False
+    login: str | None = None
 
 
 def pay(env: Env, opening: Opening, way: Way) -> str:
@@ -42,6 +45,7 @@ def pay(env: Env, opening: Opening, way: Way) -> str:
         What `open_orders` and `start` raise.
     """
     (order,) = open_orders(env, [opening], online=True, channel=way.channel)
+    remember_payer(env, way.login, order)
     return start(env, order, way)
 
 

@@ -36,6 +36,7 @@ from canbao.records.models import (
     OutboxRow,
     Person,
     Refund,
+    TaxPayment,
 )  # fmt: skip
 from canbao.records.system.invariants import invariants
 from canbao.services.exchange.receive import receive
@@ -209,7 +210,22 @@ def feedback_moved(house) -> None:
     )
 
 
+def tax_payment(house: House, state: str, **changes: object) -> TaxPayment:
+    now = house.world.env.now
+    return TaxPayment.objects.create(
+        id=10_001, tax_receipt_no="3", number="2100010000000001001", portal="e_tax", kind="normal", holder_sealed=b"x",
+        agency_code="371503", benefit_year=2022, amount_fen=28_000, paid_at=now, content_hash="x", heard_at=now,
+        state=state, **changes,
+    )  # fmt: skip
+
+
 PLANTED = {
+    "tax_payment_event": lambda house: tax_payment(house, "settled", previous_state="placed"),
+    "tax_parked_in_suspense": lambda house: tax_payment(house, "parked", reason="unknown_person"),
+    "tax_settled_is_paid": lambda house: tax_payment(house, "surplus"),
+    "tax_in_the_books_was_told": lambda _: Entry.objects.update(reason="parked"),
+    "tax_all_placed": lambda house: tax_payment(house, "told"),
+    "tax_nothing_parked": lambda house: tax_payment(house, "parked"),
     "application_event": application_moved,
     "declaration_event": declaration_moved,
     "approved_is_registered": lambda house: application_moved(house, "approved", None),

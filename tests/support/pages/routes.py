@@ -22,7 +22,7 @@ CITY, FAMILY_CITY = "371503", "341225"
 # Answered with a redirect or a file, or by programs: not pages to look at.
 NO_PAGES = {
     "release", "place", "logout", "login", "activate", "activated", "identity_back", "family_pay", "family_remove",
-    "application_pay", "withdraw", "resume", "cancel", "receipt_pdf", "notify", "alive", "ready", "demo_as",
+    "application_pay", "withdraw", "resume", "cancel", "receipt_pdf", "certificate_pdf", "slip_pdf", "tax_collected", "notify", "alive", "ready", "demo_as",
     "partner_description", "partner_call", "partner_query", "menu_words", "verify",
 }  # fmt: skip
 STATES = ("E-1001", "E-1005", "E-1011", "E-1014", "E-1043", "E-1101", "E-1102", "E-1104", "E-1106", "E-1107",
@@ -147,6 +147,7 @@ def _walk(walker: Walker, demo: Demo) -> Iterator[Stop]:
     yield from _applications(walker, demo)
     yield from _changes(walker)
     yield from _families(walker)
+    yield from _proofs(walker)
 
 
 def _matters(walker: Walker, demo: Demo) -> Iterator[Stop]:
@@ -233,6 +234,17 @@ def _families(walker: Walker) -> Iterator[Stop]:
         ("family", "family/"), ("together", "together/"),
     ):  # fmt: skip
         yield Stop(f"{name}-logged-in", f"/a/{CITY}/{path}", login)
+
+
+def _proofs(walker: Walker) -> Iterator[Stop]:
+    """The three documents of somebody who has paid, and two checks by anybody."""
+    login = walker.log_in(CITY, "薛满仓")
+    for name in ("certificate", "slips", "paid_for"):
+        yield Stop(name, f"/a/{CITY}/mine/{name.replace('_', '-')}/", login)
+    opened = re.search(r'href="([^"]+/slips/\d+/)"', walker.open(f"/a/{CITY}/mine/slips/").text)
+    assert opened, "who has paid has a slip"
+    yield Stop("slip", opened[1], login)
+    yield Stop("records-paid", f"/a/{CITY}/mine/own/", login)
 
 
 def log_in_as(context: BrowserContext, pages: str, stop: Stop) -> None:
