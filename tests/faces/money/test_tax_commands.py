@@ -95,4 +95,4 @@ def test_a_notice_is_answered_only_as_kept_or_as_not_signed(world, tax):
 def test_without_a_tax_side_there_is_no_such_address_and_the_commands_say_so(world, monkeypatch):
     monkeypatch.setattr(wiring, "env", lambda actor: replace(world.env, actor=actor, tax_side=None))
     assert Client().post("/api/tax/collected/", b"{}", content_type="application/json").status_code == 404
-    say("fetch", "--day", str(DAY), code=1)
+    assert "没有连接税务" in say("fetch", "--day", str(DAY), code=1)

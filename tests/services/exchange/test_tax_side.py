@@ -171,6 +171,20 @@ def test_paid_on_our_page_and_at_the_portal_the_second_is_owed_back_and_goes_bac
     sound(told)
 
 
+def test_a_second_payment_of_another_sum_waits_for_people_since_a_sum_may_be_told_wrongly(told, tax):
+    _, number = somebody(told)
+    hear(told, tax, tax.pay(number, NAME, 28_000, 2022, CHIPING))
+    second = tax.pay(number, NAME, 28_000, 2022, CHIPING)
+    hear(told, tax, replace(second, amount_fen=1))
+    assert states()[1] == ("parked", "paid_otherwise")
+
+    fetch_day(next_day(told, tax).env, DAY)
+
+    assert states()[1] == ("surplus", None)
+    assert balances(told)["overpayment:tax"] == -28_000
+    sound(told)
+
+
 def test_paid_at_the_portal_while_our_order_is_open_our_payment_is_owed_back_when_it_comes(told, tax):
     person, number = somebody(told)
     order = told.order(told.bill(person))

@@ -152,5 +152,14 @@ HOLDING = (
     _text("difference swallowed", f"{_CLOSE}:close_shift", "held.cash_fen != counted_fen", "False"),
     _text("hand-in not booked", f"{_LEAVE}:put_out", "ledger.book(env.serials, [posting])", "[posting]"),
 )  # fmt: skip
+_HEAR, _PLACE = "canbao.services.exchange.tax_side.hear", "canbao.services.exchange.tax_side.place"
+TAX_SIDE = (
+    _text("money never leaves suspense", f"{_SETTLE}:_settle_chunk", "if no in parked]", "if False]"),
+    _text("parked money not booked", f"{_PLACE}:park", "if row.id in new and row.parked_at is None", "if False"),
+    _text("a day's file puts nothing right", f"{_HEAR}:_know", 'it.state == "parked"', "False"),
+    _text("a wrong sum owed back at once", f"{_PLACE}:_against", 'if agrees else "paid_otherwise"',
+        "if agrees else Place(person_id, None)"),
+    _text("a portal's order takes the only slot", f"{_PLACE}:_line", "open_slot=None", "open_slot=1"),
+)  # fmt: skip
 
-BUGS = {bug.name: bug for bug in (*SETTLING, *OPENING, *ASKING, *KEEPING, *REPAYING, *HOLDING)}
+BUGS = {bug.name: bug for bug in (*SETTLING, *OPENING, *ASKING, *KEEPING, *REPAYING, *HOLDING, *TAX_SIDE)}

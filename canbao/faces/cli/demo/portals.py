@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
+from canbao.basics.areas import pooling_area_of
 from canbao.basics.money import yuan_text
 from canbao.faces.cli.demo.run import Plan, tell_sandbox
 
@@ -36,8 +37,8 @@ def portal_rows(env: "Env", area_codes: Iterable[str]) -> list[dict[str, Any]]:
 def _rows(found: Iterable["Selector"]) -> list[dict[str, Any]]:
     return [
         {
-            "key": f"{one.area_code}-{one.channel}-{one.way}",
-            "area": one.area_code[:4] + "00",
+            "key": f"{pooling_area_of(one.area_code)}-{one.channel}-{one.way}",
+            "area": pooling_area_of(one.area_code),
             "channel": f"{one.channel}_{one.way}",
             "name": one.name,
             "steps": list(one.steps),

@@ -13,6 +13,7 @@ from canbao.faces.cli.staff import as_json, by, env_of, run
 if TYPE_CHECKING:
     from canbao.services.exchange.tax_side.hear import DayHeard
     from canbao.services.exchange.tax_side.resolve import Parked
+    from canbao.services.system.env import Env
 
 STATES = {
     "told": "还没有归位",
@@ -57,6 +58,7 @@ def fetch_command(typed_day: datetime, name: str, *, as_json: bool) -> None:
     env = env_of(name)
     from canbao.services.exchange.tax_side.hear import fetch_day
 
+    _must_be_connected(env)
     run(lambda: _heard(fetch_day(env, typed_day.date())), as_json)
 
 
@@ -70,6 +72,7 @@ def take_command(file: Path, typed_day: datetime, name: str, *, as_json: bool) -
     env = env_of(name)
     from canbao.services.exchange.tax_side.hear import take_day
 
+    _must_be_connected(env)
     run(lambda: _heard(take_day(env, typed_day.date(), file.read_bytes())), as_json)
 
 
@@ -127,6 +130,11 @@ def approve_command(number: str, content_hash: str, name: str, *, as_json: bool)
     from canbao.services.exchange.tax_side.resolve import approve_resolution
 
     run(lambda: asdict(approve_resolution(env, number, content_hash)), as_json)
+
+
+def _must_be_connected(env: "Env") -> None:
+    if env.tax_side is None:
+        raise click.ClickException("没有连接税务：CANBAO_TAX 没有设置。")
 
 
 def _heard(heard: "DayHeard") -> dict[str, Any]:

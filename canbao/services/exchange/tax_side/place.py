@@ -262,7 +262,7 @@ def _answered(row: TaxPayment, person_id: int, told: Assessment | None) -> Found
     if told is None:
         return "no_figure"
     if told.is_covered:
-        return Place(person_id, None)
+        return "paid_otherwise"
     if told.facts.enrolment is None:
         return "not_enrolled"
     if told.bill is None or told.bill.state == "deferred":
@@ -272,10 +272,10 @@ def _answered(row: TaxPayment, person_id: int, told: Assessment | None) -> Found
 
 
 def _against(row: TaxPayment, person_id: int, bill: BillRow) -> Found:
-    """A payment against the bill that stands. Paid already: all of it is owed back, as a line where the sums agree."""
+    """A payment against the bill that stands. Paid already: a second one of the same sum is owed back at once."""
     agrees = bill.amount_fen == row.amount_fen
     if bill.state == "settled":
-        return Place(person_id, bill if agrees else None)
+        return Place(person_id, bill) if agrees else "paid_otherwise"
     if bill.state not in ("payable", "zero"):
         return "no_figure"
     if bill.state == "payable" and (row.kind == "special") != (bill.content.kind == "special"):
