@@ -59,10 +59,14 @@ def drawer() -> None:
 @as_json
 def open_command(place: str, float_yuan: str, agent: str | None, name: str, *, as_json: bool) -> None:
     """开班: open a drawer, or an agent's bag, for today."""
-    from canbao.services.money.window.till import open_shift
-
     fen = fen_of(float_yuan)
-    _do(name, agent, lambda env, till: _shift(open_shift(env, till, place, fen).id), as_json)
+
+    def work(env: "Env", till: "Till") -> dict[str, Any]:
+        from canbao.services.money.window.till import open_shift
+
+        return _shift(open_shift(env, till, place, fen).id)
+
+    _do(name, agent, work, as_json)
 
 
 @drawer.command("take")
@@ -128,10 +132,11 @@ def upload_command(file: Path, area_code: str, agent: str | None, name: str, *, 
 @as_json
 def give_back_command(receipt: str, why: str, agent: str | None, name: str, *, as_json: bool) -> None:
     """冲正: a receipt of this shift was taken wrongly; a second person approves (`canbao refund approve`), then `pay-back`."""
-    from canbao.basics.money import yuan_text
-    from canbao.services.money.window.leave import give_back
 
     def work(env: "Env", till: "Till") -> dict[str, Any]:
+        from canbao.basics.money import yuan_text
+        from canbao.services.money.window.leave import give_back
+
         rows = [
             {
                 "refund_no": row.refund_no,
@@ -153,10 +158,11 @@ def give_back_command(receipt: str, why: str, agent: str | None, name: str, *, a
 @as_json
 def pay_back_command(refund_no: str, proof: str, agent: str | None, name: str, *, as_json: bool) -> None:
     """退还: pay an approved refund out of the cash of this shift."""
-    from canbao.services.money.window.leave import pay_back
-    from canbao.services.money.window.till import current_shift
 
     def work(env: "Env", till: "Till") -> dict[str, Any]:
+        from canbao.services.money.window.leave import pay_back
+        from canbao.services.money.window.till import current_shift
+
         pay_back(env, till, refund_no, proof)
         return {"refund_no": refund_no} | _shift(current_shift(env, till).id)
 
@@ -173,15 +179,14 @@ def pay_back_command(refund_no: str, proof: str, agent: str | None, name: str, *
 @as_json
 def hand_in_command(slip: str, amount: str, agent: str | None, name: str, *, as_json: bool) -> None:
     """解缴: hand cash in at the bank."""
-    from canbao.services.money.window.leave import hand_in
-
     fen = fen_of(amount)
-    _do(
-        name,
-        agent,
-        lambda env, till: {"slip": slip} | _shift(hand_in(env, till, slip, fen).shift_id),
-        as_json,
-    )
+
+    def work(env: "Env", till: "Till") -> dict[str, Any]:
+        from canbao.services.money.window.leave import hand_in
+
+        return {"slip": slip} | _shift(hand_in(env, till, slip, fen).shift_id)
+
+    _do(name, agent, work, as_json)
 
 
 @drawer.command("close")
@@ -192,12 +197,12 @@ def hand_in_command(slip: str, amount: str, agent: str | None, name: str, *, as_
 @as_json
 def close_command(counted: str, why: str | None, agent: str | None, name: str, *, as_json: bool) -> None:
     """轧账: close the shift, if what was counted is what should be in it; else only with --why and a second person."""
-    from canbao.services.money.window.close import close_shift, propose_difference
-    from canbao.services.money.window.till import open_shift_of
-
     fen = fen_of(counted)
 
     def work(env: "Env", till: "Till") -> dict[str, Any]:
+        from canbao.services.money.window.close import close_shift, propose_difference
+        from canbao.services.money.window.till import open_shift_of
+
         if why is None:
             return _shift(close_shift(env, till, fen).id)
         shift, digest = open_shift_of(env, till), propose_difference(env, till, fen, why)
@@ -225,11 +230,12 @@ def agree_command(shift_id: int, digest: str, name: str, *, as_json: bool) -> No
 @as_json
 def show_command(agent: str | None, name: str, *, as_json: bool) -> None:
     """看钱箱: what is in hand now, and the receipts of the shift."""
-    from canbao.basics.money import yuan_text
-    from canbao.records.models import Taking
-    from canbao.services.money.window.till import open_shift_of
 
     def work(env: "Env", till: "Till") -> dict[str, Any]:
+        from canbao.basics.money import yuan_text
+        from canbao.records.models import Taking
+        from canbao.services.money.window.till import open_shift_of
+
         shift = open_shift_of(env, till)
         rows = Taking.objects.filter(bucket=shift.bucket, shift=shift.id).order_by("booked_at", "id")
         receipts = [
@@ -352,11 +358,16 @@ def _held(held: "Held") -> dict[str, Any]:
     from canbao.basics.money import yuan_text
 
     return {
-        "shift_id": held.shift_id, "till": held.till, "place": held.place, "state": _state(held.state),
+        "shift_id": held.shift_id, "till": _till(held.till), "place": held.place, "state": _state(held.state),
         "float_yuan": yuan_text(held.float_fen), "taken_yuan": yuan_text(held.taken_fen), "gone_yuan": yuan_text(held.gone_fen),
         "owed_yuan": yuan_text(max(held.owed_fen, 0)), "in_hand_yuan": yuan_text(max(held.cash_fen, 0)),
         "since": f"{held.since.astimezone(CHINA):%Y-%m-%d %H:%M}" if held.since else "",
     }  # fmt: skip
+
+
+def _till(name: str) -> str:
+    kind, _, holder = name.partition(":")
+    return f"{'代办员' if kind == 'agent' else '钱箱'} {holder}"
 
 
 def _state(state: str) -> str:

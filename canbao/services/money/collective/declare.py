@@ -15,7 +15,7 @@ from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction, rehearse
 from canbao.services.money.assess import assess
 from canbao.services.money.collective.gather import Result, result_of
-from canbao.services.money.collective.judge import Judged, Paying, judge, read_packs
+from canbao.services.money.collective.judge import Judged, Paying, before_a_rehearsal, judge
 from canbao.services.money.collective.read import Named, get_collection, rows_of
 from canbao.services.people.hall import HALL_CHANNELS, hall_only
 from canbao.services.system.env import Env
@@ -50,7 +50,7 @@ def declare(
     ]
     if all(row.share_fen is None for row in rows):
         raise BadInput(field="share", problem="名单里没有“集体补助”一列，也没有写每人多少。")
-    read_packs(env, [row.person_id for row in rows if row.person_id], kept.benefit_year)
+    before_a_rehearsal(env, [row.person_id for row in rows if row.person_id], kept.benefit_year)
 
     def work() -> Declared:
         done = [

@@ -22,7 +22,7 @@ from canbao.records.models import Collection, CollectionOrder, Order
 from canbao.records.transactions import rehearse
 from canbao.services.exchange.platform.ask import ask
 from canbao.services.money.check import new_order_number
-from canbao.services.money.collective.judge import AGENT, Judged, Paying, judge, read_packs
+from canbao.services.money.collective.judge import AGENT, Judged, Paying, before_a_rehearsal, judge
 from canbao.services.money.collective.read import get_collection, rows_of
 from canbao.services.money.open import KINDS, Opening, open_orders
 from canbao.services.people.hall import HALL_CHANNELS
@@ -54,7 +54,7 @@ def dry_run(env: Env, collection_id: int, by: str, *, asked: bool = False) -> Re
     """What opening would do, row by row; nothing is written and no other system is asked."""
     kept = get_collection(collection_id)
     rows = rows_of(env, kept)
-    read_packs(env, [row.person_id for row in rows if row.person_id], kept.benefit_year)
+    before_a_rehearsal(env, [row.person_id for row in rows if row.person_id], kept.benefit_year)
     return result_of(kept, rehearse(lambda: judge(env, paying_by(kept, by, asked), rows)))
 
 

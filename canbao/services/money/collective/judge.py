@@ -113,11 +113,14 @@ def judge(env: Env, paying: Paying, rows: Sequence[Named]) -> list[Judged]:
     return [view.judged(row) for row in rows]
 
 
-def read_packs(env: Env, person_ids: Sequence[int], benefit_year: int) -> None:
-    """Read the packs of these people's areas before a transaction that may be undone.
+def before_a_rehearsal(env: Env, person_ids: Sequence[int], benefit_year: int) -> None:
+    """Read the packs of these people's areas, and fetch what serials judging and declaring need, before it is undone.
 
-    A pack is written down when it is first read; undone with the transaction, it would be missing for good.
+    A pack is written down when it is first read, and a block of serials counted when it is fetched: undone with the
+    rehearsal, the one would be missing for good, and the other be handed out twice.
     """
+    size = len(person_ids)
+    env.serials.warm({"bill": 4 * size, "event": 12 * size, "collective_share": 2 * size})
     areas = Enrolment.objects.filter(person__in=person_ids, state="active").values_list(
         "area_code", flat=True
     )

@@ -12,7 +12,7 @@ from typing import Any
 from canbao.basics import accounts
 from canbao.basics.genes import parse_order_no
 from canbao.basics.money import yuan_text
-from canbao.basics.refusals import AlreadyPaid, BadInput, NotFound, OrderUnfinished, Refusal, StepNotDue
+from canbao.basics.refusals import AlreadyPaid, BadInput, NotRegistered, OrderUnfinished, Refusal, StepNotDue
 from canbao.basics.states import TAKING
 from canbao.channels.port import ChannelDown
 from canbao.records import sets
@@ -167,7 +167,7 @@ def _opening(env: Env, till: Till, one: Handed) -> Opening:
             raise _NotTaken(_refusal_of(row))
     bills = sorted(row.bill.id for row in judged if row.bill)
     if not bills:
-        raise _NotTaken(NotFound())
+        raise _NotTaken(NotRegistered())
     order_no, token = new_order_number(env, bills[0])
     days = [row.payable_until for row in judged if row.payable_until]
     return Opening(
@@ -197,7 +197,7 @@ def _named(env: Env, place: int, person: Person | None) -> Named:
 def _refusal_of(row: Judged) -> Refusal:
     if row.refusal:
         return row.refusal
-    return AlreadyPaid(benefit_year="这个") if row.outcome == "paid" else NotFound()
+    return AlreadyPaid(benefit_year="这个") if row.outcome == "paid" else NotRegistered()
 
 
 def _ready(env: Env, till: Till, collection_id: int) -> Order:

@@ -1,5 +1,6 @@
 """集中代收: one order for many, opened once, and nobody's trouble is anybody else's."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -18,6 +19,7 @@ from canbao.records.models import (
     OrderLine,
     Refund,
 )
+from canbao.records.serials import CounterSerials
 from canbao.services.money.chase import chase
 from canbao.services.money.collective.follow import cancel_order, code_of, show
 from canbao.services.money.collective.gather import dry_run, open_collection
@@ -85,6 +87,16 @@ def test_a_dry_run_writes_nothing(village):
     before = (Bill.objects.count(), Order.objects.count(), CollectionOrder.objects.count())
     assert dry_run(village.world.env, kept.id, "wechat").goes == 2
     assert (Bill.objects.count(), Order.objects.count(), CollectionOrder.objects.count()) == before
+
+
+def test_numbers_used_in_a_dry_run_are_never_handed_out_again(village):
+    """What is undone must not take the counter back with it: another process would get the same block."""
+    world = village.world
+    kept = village.collection(village.people(3))
+    fresh = replace(world.env, serials=CounterSerials())
+    dry_run(fresh, kept.id, "wechat")
+    other = CounterSerials()
+    assert set(other.take("bill", 5)).isdisjoint(fresh.serials.take("bill", 5))
 
 
 def test_one_who_pays_by_phone_meanwhile_leaves_the_others_and_their_part_is_owed_back(village):
