@@ -8,6 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
+from sandbox.journeys import DEFAULT_DELAY_S
 from sandbox.local import Refused, asked_of, local
 from sandbox.till.till import OUTCOMES, Till
 
@@ -69,7 +70,9 @@ class Hand:
         row, manner = self._row(asked), asked.get("notify", "normal")
         if row["paid_at"] is None or manner not in self.till.manners:
             raise Refused(f"not paid, or a manner that is none of {self.till.manners}")
-        return JSONResponse({"delivery_ids": self.till.announce(row["out_trade_no"], manner, 0)})
+        return JSONResponse(
+            {"delivery_ids": self.till.announce(row["out_trade_no"], manner, DEFAULT_DELAY_S)}
+        )
 
     async def list_orders(self, _: Request) -> Response:
         """Every order, newest first."""

@@ -22,7 +22,10 @@ def env_of(name: str) -> "Env":
     django.setup()
     from canbao.faces import wiring
 
-    return wiring.env(f"staff:{name}")
+    try:
+        return wiring.env(f"staff:{name}")
+    except wiring.NotConfigured as missing:
+        raise click.ClickException(str(missing)) from None
 
 
 def run(work: Callable[[], dict[str, Any]], as_json: bool) -> None:

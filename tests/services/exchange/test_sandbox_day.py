@@ -20,10 +20,11 @@ from canbao.channels.alipay import Alipay
 from canbao.channels.unionpay import UnionPay, UnionPayKeys
 from canbao.channels.wechat import WeChatPay
 from canbao.faces.wiring import new_stamp
-from canbao.records.models import Attempt, Break, Entry, Order, Refund
+from canbao.records.models import Attempt, Break, Callback, Entry, Order, Refund
 from canbao.services.exchange.cure import approve_cure, propose_cure
 from canbao.services.exchange.day import approve_close, propose_close
 from canbao.services.exchange.match import match
+from canbao.services.exchange.receive import receive
 from canbao.services.exchange.statement import fetch
 from canbao.services.money.chase import resolve
 from canbao.services.money.ledger import check_states, trial_balance
@@ -32,12 +33,14 @@ from canbao.services.money.refund import approve
 from canbao.services.money.repay import repay
 from canbao.services.system.env import Env
 from sandbox.keys import make_keys
+from tests.channels.door import Reply, open_door
 from tests.support.sandbox import RunningSandbox, running_sandbox
 from tests.support.world import BACK, CHIPING, IN_SEASON, World, make_world
 
 ROUNDS = 12
 _crowds = count(1, 100)
 FLAWS = ("missing", "amount", "extra")
+WELL = {"wechat": b"", "alipay": b"success", "unionpay": b"SUCCESS"}
 
 
 @pytest.fixture(scope="module")
@@ -139,6 +142,38 @@ def test_a_day_with_lost_notices_and_a_false_bill_is_cured_and_closed(world, sid
     assert sums[f"treasury_in_transit:{side.channel}"] == closed.figures["statement_net_fen"]
     assert sums["contribution:2022:person"] == -ROUNDS * 28_000
     assert sum(sums.values()) == 0
+    assert check_states(world.env) == []
+
+
+def test_a_notice_that_comes_twice_late_or_false_books_what_was_paid_once(world, side):
+    """The courier's own ways, each word judged by the channel and settled by the one door."""
+    with open_door() as door:
+        world = replace(world, env=replace(world.env, base_url=door.url))
+        number = ordered(world, side)
+
+        def heard(times: int) -> list[bool]:
+            knocks = [door.take() for _ in range(times)]
+            env = replace(world.env, now=datetime.now(UTC))
+            return [
+                receive(env, side.channel, number, knock.headers, knock.body).accepted for knock in knocks
+            ]
+
+        door.answer = lambda _: Reply(204 if side.channel == "wechat" else 200, body=WELL[side.channel])
+        side.tell("pay", out_trade_no=number, notify="lost")
+        side.tell("notify", out_trade_no=number, notify="forged")
+        assert heard(1) == [False]
+        side.tell("notify", out_trade_no=number, notify="wrong_amount")
+        assert heard(1) == [True]
+        assert not Entry.objects.exists()
+        side.tell("notify", out_trade_no=number, notify="twice")
+        assert heard(2) == [True, True]
+        side.tell("notify", out_trade_no=number, notify="delayed")
+        assert heard(1) == [True]
+    assert Entry.objects.count() == 1
+    assert Attempt.objects.get().state == "paid"
+    assert sorted(Callback.objects.values_list("state", flat=True)) == [
+        "parked", "rejected", "settled", "settled", "settled",
+    ]  # fmt: skip
     assert check_states(world.env) == []
 
 
