@@ -273,8 +273,8 @@ TAKING = StateTable(
 )
 
 # told: heard, not judged · placed: whose it is and for which bill is known, an order holds it · settled, surplus: as a
-# line ends · parked: nobody can say what it pays, so its money lies in suspense and people look at it; a day's file
-# that says otherwise than the notice corrects it
+# line ends · parked: nobody can say what it pays, so its money lies in suspense and people look at it; corrected: a
+# day's file says otherwise than the notice, so it is judged anew
 TAX_PAYMENT = StateTable(
     "tax_payment",
     {
@@ -284,7 +284,9 @@ TAX_PAYMENT = StateTable(
         ("placed", "settled"): "TaxPaymentSettled",
         ("placed", "surplus"): "TaxPaymentOwedBack",
         ("placed", "parked"): "TaxPaymentParkedAfterAll",
-        ("parked", "told"): "TaxPaymentCorrected",
+        ("parked", "corrected"): "TaxPaymentCorrected",
+        ("corrected", "placed"): "TaxPaymentPlacedAfterAll",
+        ("corrected", "parked"): "TaxPaymentParkedAfterAll",
     },
 )
 

@@ -211,7 +211,7 @@ def _tax_side() -> list[Invariant]:
             "SELECT t.id, '' AS area_code, t.state || ', ' || coalesce(e.fen, 0) AS found FROM tax_payment t "
             f"LEFT JOIN {lies} ON e.bucket = t.bucket AND e.out_trade_no = t.number "
             "WHERE (t.state = 'parked' AND coalesce(e.fen, 0) <> t.amount_fen) "
-            "OR (t.state IN ('told', 'settled', 'surplus') AND coalesce(e.fen, 0) <> 0)"),
+            "OR (t.state IN ('told', 'corrected', 'settled', 'surplus') AND coalesce(e.fen, 0) <> 0)"),
         Invariant("I5", "tax_settled_is_paid", "办结的税务缴费，背后是一次成功的支付，金额相同。", "tax_payment",
             "SELECT t.id, '' AS area_code, t.state || ', ' || coalesce(a.state, '-') AS found FROM tax_payment t "
             "LEFT JOIN attempt a ON a.bucket = t.bucket AND a.out_trade_no = t.number AND a.amount_fen = t.amount_fen "
@@ -221,7 +221,7 @@ def _tax_side() -> list[Invariant]:
             "LEFT JOIN tax_payment t ON t.bucket = e.bucket AND t.number = e.out_trade_no "
             f"WHERE e.reason IN ('{accounts.PARKED}', '{accounts.TAKEN_UP}') AND t.id IS NULL"),
         Invariant("I13", "tax_all_placed", "税务告诉的每一笔，都有了结果。", "tax_payment",
-            "SELECT t.id, '' AS area_code, t.state AS found FROM tax_payment t WHERE t.state IN ('told', 'placed')",
+            "SELECT t.id, '' AS area_code, t.state AS found FROM tax_payment t WHERE t.state IN ('told', 'corrected', 'placed')",
             at_rest=True),
         Invariant("I5", "tax_nothing_parked", "没有搁置的税务缴费：税务收了、我们对不上的钱。", "tax_payment",
             "SELECT t.id, '' AS area_code, t.reason AS found FROM tax_payment t WHERE t.state = 'parked'", at_rest=True),

@@ -22,7 +22,7 @@ from canbao.services.exchange.tax_side import place
 from canbao.services.exchange.tax_side.hear import fetch_day, hear_kept, hear_notice, take_day
 from canbao.services.exchange.tax_side.resolve import approve_resolution, list_parked, propose_resolution
 from canbao.services.money.chase import chase
-from canbao.services.money.ledger import trial_balance
+from canbao.services.money.ledger import check_states, trial_balance
 from canbao.services.money.pay import start
 from canbao.services.money.refund import approve, verify
 from canbao.services.money.repay import repay
@@ -80,6 +80,7 @@ def staff(world: World, name: str):
 
 def sound(world: World) -> None:
     assert [str(breach) for breach in audit(world.env.now)] == []
+    assert check_states(world.env) == []
 
 
 def test_a_payment_at_a_portal_settles_the_bill_with_cover_receipt_and_the_tax_receipts_number(told, tax):

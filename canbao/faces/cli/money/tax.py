@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 STATES = {
     "told": "还没有归位",
+    "corrected": "更正了，还没有归位",
     "placed": "正在入账",
     "settled": "已入账",
     "surplus": "多缴，要退",

@@ -9,6 +9,9 @@ from canbao.basics.genes import parse_out_trade_no
 from canbao.records import sets
 from canbao.records.models import OrderLine, TaxMessage, TaxPayment
 
+# Not settled, owed back or parked yet.
+OPEN = ("told", "corrected", "placed")
+
 
 def keep(rows: Sequence[TaxPayment]) -> set[int]:
     """Put payments in; one whose tax receipt is known already stays as it is. Returns the ids that are new."""
@@ -25,7 +28,7 @@ def by_receipt(keys: Sequence[tuple[int, str]]) -> dict[str, TaxPayment]:
 
 def waiting(now: datetime, limit: int) -> list[TaxPayment]:
     """What is to be placed, what a crash left half settled, and what is parked and may fit by now."""
-    due = Q(state__in=("told", "placed")) | Q(state="parked", again_at__lte=now)
+    due = Q(state__in=OPEN) | Q(state="parked", again_at__lte=now)
     return list(TaxPayment.objects.filter(due).order_by("id")[:limit])
 
 

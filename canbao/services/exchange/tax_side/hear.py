@@ -222,7 +222,7 @@ def _know(env: Env, rows: Sequence[Collected], *, may_correct: bool) -> list[Tax
         journal.write()
 
     in_one_transaction(work)
-    return [row for row in _known(env, list(first.values())).values() if row.state in ("told", "placed")]
+    return [row for row in _known(env, list(first.values())).values() if row.state in payments.OPEN]
 
 
 def _known(env: Env, rows: Sequence[Collected]) -> dict[str, TaxPayment]:

@@ -160,7 +160,7 @@ def park(env: Env, misfits: Sequence[tuple[TaxPayment, str]]) -> None:
 
 def correct(env: Env, journal: Journal, row: TaxPayment, content: Mapping[str, Any]) -> None:
     """Put a parked payment right, in the caller's transaction: what was booked for it is taken out, and it is placed anew."""
-    if not _claim(journal, "told", [row], {}, ("reason", "parked_at", "again_at")):
+    if not _claim(journal, "corrected", [row], {}, ("reason", "parked_at", "again_at")):
         return
     out = replace(
         _posting(env, row),
