@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from canbao.channels.port import ChannelDown, ChannelRefused, RefundRequest, StatementNotReady
-from canbao.channels.tax import TaxCollection, read_keys
+from canbao.channels.signed import read_keys
+from canbao.channels.tax import TaxCollection
 from canbao.channels.tax.collected import (
     COLUMNS,
     CollectedUnfit,
