@@ -1,7 +1,7 @@
 """What the tax side collected at its own portals is settled like any payment, or parked in suspense; the day adds up."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -18,6 +18,7 @@ from canbao.records.models import (
 )
 from canbao.services.exchange.day import approve_close, propose_close
 from canbao.services.exchange.match import match
+from canbao.services.exchange.outbox.send import send
 from canbao.services.exchange.tax_side import place
 from canbao.services.exchange.tax_side.hear import fetch_day, hear_kept, hear_notice, take_day
 from canbao.services.exchange.tax_side.resolve import approve_resolution, list_parked, propose_resolution
@@ -28,11 +29,13 @@ from canbao.services.money.refund import approve, verify
 from canbao.services.money.repay import repay
 from canbao.services.money.settle import Arrival, settle
 from canbao.services.system.audit import audit
+from tests.support.fake_authority import FakeAuthority
 from tests.support.outside.fake_tax_side import SIGNED, FakeTaxSide, Taken
 from tests.support.world import BACK, CHIPING, IN_SEASON, World, id_number, make_world
 
 NAME, BORN = "张小满", date(2012, 4, 16)
 DAY = date(2021, 11, 10)
+FUNAN = "341225"
 
 
 @pytest.fixture
@@ -234,6 +237,53 @@ def test_what_cannot_be_placed_is_parked_with_its_reason_its_money_in_suspense(t
     sound(told)
 
 
+def fuyang(tax: FakeTaxSide, now: datetime) -> tuple[World, str]:
+    """阜阳, where nothing is collected for 2021 after 31 December 2020 (FY-03); and somebody's number there."""
+    world = make_world(datetime(2020, 12, 31, 4, 0, tzinfo=UTC))
+    world.person(FUNAN, "senior", date(1955, 10, 1), NAME)
+    channels = {**world.env.channels, "tax": tax}
+    env = replace(world.env.at(now), tax_side=tax, channels=channels)
+    return replace(world, env=env), id_number(FUNAN, date(1955, 10, 1), 1)
+
+
+def test_paid_when_the_year_was_closed_it_is_parked(db):
+    tax = FakeTaxSide(datetime(2021, 1, 1, 4, 0, tzinfo=UTC))
+    world, number = fuyang(tax, tax.now)
+    hear(world, tax, tax.pay(number, NAME, 28_000, 2021, FUNAN))
+    assert states() == [("parked", "year_closed")]
+    sound(world)
+
+
+def test_a_special_payment_whose_acceptance_is_still_on_its_way_heals_by_itself(db, tax):
+    """SX-10: the tax side had the figure, and its word on it was lost."""
+    authority = FakeAuthority(silent=1)
+    world = make_world(datetime(2021, 12, 20, 2, 0, tzinfo=UTC))
+    channels = {**world.env.channels, "tax": tax}
+    world = replace(
+        world, env=replace(world.env, authorities={"tax": authority}, tax_side=tax, channels=channels)
+    )
+    person = world.marked(
+        world.person("140802", "adult", BORN, NAME),
+        "minimum_living_allowance",
+        date(2021, 12, 1),
+        pushed=False,
+    )
+    assert world.bill(person, 2022).hold_code
+    send(world.env)
+    tax.now = world.env.now
+    hear(world, tax, tax.pay(id_number("140802", BORN, 1), NAME, 4_000, 2022, "140802", kind="2"))
+    assert states() == [("parked", "push_pending")]
+    sound(world)
+
+    later = world.later(hours=2)
+    send(later.env)
+    hear_kept(later.env)
+
+    assert states() == [("settled", None)]
+    assert Bill.objects.get(state="settled").amount_fen == 4_000
+    sound(later)
+
+
 def test_two_people_attach_a_parked_payment_to_a_person_and_the_closed_day_stays_what_it_was(told, tax):
     person, number = somebody(told)
     hear(told, tax, tax.pay(number, "张小漫", 28_000, 2022, CHIPING))
@@ -286,14 +336,15 @@ def test_nobody_attaches_a_payment_to_somebody_who_does_not_owe_it(told, tax):
         propose_resolution(staff(told, "甲"), row.number, "attach", "原因", 10_001)
 
 
-def test_paid_in_time_and_told_after_the_period_ended_it_is_what_was_owed_on_the_day_of_payment(told, tax):
-    """CP-05: 茌平 ends on 31 December; nobody had looked before, so there is no bill yet."""
-    _, number = somebody(told)
-    tax.pay(number, NAME, 28_000, 2022, CHIPING)
-    tax.now = told.env.now + timedelta(days=60)
-    later = replace(told, env=told.env.at(tax.now))
+def test_paid_in_time_and_told_after_the_period_ended_it_is_what_was_owed_on_the_day_of_payment(db):
+    """FY-03: nobody had looked before, so there is no bill yet."""
+    tax = FakeTaxSide(datetime(2020, 12, 31, 15, 0, tzinfo=UTC))  # an hour before midnight there
+    world, number = fuyang(tax, tax.now)
+    tax.pay(number, NAME, 28_000, 2021, FUNAN)
+    tax.now += timedelta(days=2)
+    later = replace(world, env=world.env.at(tax.now))
 
-    fetch_day(later.env, DAY)
+    fetch_day(later.env, date(2020, 12, 31))
 
     assert states() == [("settled", None)]
     sound(later)
