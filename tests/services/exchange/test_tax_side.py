@@ -17,7 +17,8 @@ from canbao.records.models import (
     TaxPayment,
 )
 from canbao.services.exchange.day import approve_close, propose_close
-from canbao.services.exchange.match import match
+from canbao.services.exchange.cure import approve_cure, propose_cure
+from canbao.services.exchange.match import list_breaks, match
 from canbao.services.exchange.outbox.send import send
 from canbao.services.exchange.tax_side import place
 from canbao.services.exchange.tax_side.hear import fetch_day, hear_kept, hear_notice, take_day
@@ -388,6 +389,11 @@ def test_what_was_settled_is_not_corrected_by_a_file_the_day_shows_the_differenc
 
     assert states() == [("settled", None)]
     assert match(morning.env, "tax", DAY).breaks == 1
+    (found,) = list_breaks(morning.env, "tax", DAY)
+    digest = propose_cure(staff(morning, "甲"), found.id, "suspense", "税务多收了 20 元")
+    approve_cure(staff(morning, "乙"), found.id, digest)
+    matched = match(morning.env, "tax", DAY)
+    assert (matched.breaks, matched.unexplained_fen) == (0, 0)
     sound(morning)
 
 
