@@ -23,14 +23,12 @@ _BORN = {
     "declaration": ("declared",),
     "feedback": ("waiting",),
     "taking": ("taken",),
-    "tax_payment": ("told",),
 }
 # Events that do not come from an edge, and the state they leave behind.
 _BESIDE = {
     "coverage": {"CoverageTookEffect": "active"},
     "enrolment": {"EnrolmentStarted": "active"},
     "feedback": {"FeedbackTold": "waiting"},
-    "tax_payment": {"TaxPaymentHeard": "told"},
     "declaration": {"Declared": "declared", "DeclaredAndCounts": "verified"},
 }
 RESERVE = ".refunded_fen"
