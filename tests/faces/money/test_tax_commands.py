@@ -11,7 +11,7 @@ from django.test import Client
 from canbao.faces import wiring
 from canbao.faces.cli.main import main
 from canbao.records.models import TaxPayment
-from tests.services.exchange.test_tax_side import BORN, DAY, NAME, somebody
+from tests.support.outside.collecting import BORN, DAY, NAME, somebody
 from tests.support.outside.fake_tax_side import FakeTaxSide
 from tests.support.world import CHIPING, IN_SEASON, World, id_number, make_world
 
