@@ -20,11 +20,15 @@ ADDED_ONLY = frozenset(
         "resolved_pack",
         "enrolment_list",
         "quota_entry",
+        "contribution_certificate",
+        "order_payer",
     }
 )
-# What nobody owes anybody: forgeries past their thirty days, tallies of yesterday, applications never handed in
+# What nobody owes anybody: forgeries past their thirty days, of channels and of the tax side, tallies of yesterday, applications never handed in
 # with their papers, papers taken back before that, logins that are over.
-MAY_BE_DELETED = frozenset({"callback", "rate_tally", "registration_application", "evidence", "login"})
+MAY_BE_DELETED = frozenset(
+    {"callback", "tax_message", "rate_tally", "registration_application", "evidence", "login"}
+)
 
 
 def rights_of(table: str) -> tuple[str, ...]:

@@ -105,6 +105,18 @@ def test_the_official_ways_are_listed_and_the_junk_of_a_repost_is_warned_of(at) 
     assert at(FUNAN).open(f"/a/{FUNAN}/account/99/").status_code == 404
 
 
+def test_the_official_page_says_who_chooses_what_in_each_selector_and_where_the_notice_does_not(at) -> None:
+    """CZ-15, CZ-17, SX-08."""
+    yanhu = said(at(YANHU), YANHU, "official")  # the earliest season first
+    page = said(at(CHANGZHI), CHANGZHI, "official")
+    assert page.count("选“特殊缴费”") == page.count("选“2025年”") == 3
+    e_tax = page[page.index("山西省电子税务局</h3>") :][:600]
+    assert "城乡居民社会保险费日常申报" in e_tax
+    assert "通告没有写这里能不能缴" in e_tax
+    assert "选“特殊人群”" in yanhu
+    assert "普通居民" not in yanhu, "SX-08 names no label for them"
+
+
 def test_a_newborns_days_are_counted_and_a_birthday_stays_out_of_the_address(at) -> None:
     """FY-09, E7."""
     phone = at(FUNAN)

@@ -34,4 +34,5 @@ def test_the_worlds_are_as_hostile_as_they_claim(simulated):
         "checks",
     ):
         assert counts[kind] >= 20, (kind, counts)
+    assert min(counts["tax_paid"], counts["tax_wrong_sums"], counts["tax_refunds"]) >= 5, counts
     assert min(counts["refunds"], counts["cash_back"]) >= 3, counts

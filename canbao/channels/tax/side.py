@@ -29,7 +29,7 @@ from canbao.channels.port import (
     StatementNotReady,
     StatementUnfit,
 )
-from canbao.channels.signed import REFUSED, SharedKey
+from canbao.channels.signed import REFUSED, SharedKey, SignedDoor
 from canbao.channels.tax.collected import CollectedUnfit, read_statement
 
 NAME = accounts.TAX
@@ -53,7 +53,7 @@ class TaxSide(PaymentChannel, Protocol):
         ...
 
 
-class TaxCollection:
+class TaxCollection(SignedDoor):
     """The port `TaxSide` over HTTP."""
 
     name = NAME
@@ -66,11 +66,8 @@ class TaxCollection:
         timeout_s: float = TIMEOUT_S,
         transport: httpx.BaseTransport | None = None,
     ) -> None:
-        self._keys, self._clock = keys, clock
-        self.merchant = keys.partner
-        self._client = httpx.Client(
-            base_url=keys.base_url, timeout=timeout_s, trust_env=False, transport=transport
-        )
+        super().__init__(keys, timeout_s, transport)
+        self._clock, self.merchant = clock, keys.partner
 
     def is_told_by_tax(self, headers: Mapping[str, str], body: bytes, at: datetime) -> bool:
         """Judge a notice by its four headers."""
@@ -83,7 +80,7 @@ class TaxCollection:
 
     def fetch_day(self, day: date) -> bytes:
         """Ask for the file of a day."""
-        told = self._post(DAY_PATH, {"day": day.isoformat()})
+        told = self._ask(DAY_PATH, {"day": day.isoformat()})
         if told.get("infcode") == NOT_READY:
             raise StatementNotReady
         return str(_kept(told, "file")).encode()
@@ -96,11 +93,11 @@ class TaxCollection:
             "refd_amt": yuan_text(request.amount_fen),
             "clct_sumamt": yuan_text(request.total_fen),
         }
-        return self._fact(_kept(self._post(REFUND_PATH, asked), "output"))
+        return self._fact(_kept(self._ask(REFUND_PATH, asked), "output"))
 
     def query_refund(self, refund_no: str, out_trade_no: str) -> RefundFact | None:
         """What became of a refund."""
-        told = self._post(REFUND_QUERY_PATH, {"refd_no": refund_no})
+        told = self._ask(REFUND_QUERY_PATH, {"refd_no": refund_no})
         return None if told.get("infcode") == UNKNOWN else self._fact(_kept(told, "output"))
 
     def start(self, request: PaymentRequest) -> str:
@@ -155,32 +152,13 @@ class TaxCollection:
         except (KeyError, TypeError, ValueError) as unfit:
             raise ChannelDown(f"the answer cannot be read: {type(unfit).__name__}") from unfit
 
-    def _post(self, path: str, content: Mapping[str, str]) -> dict[str, Any]:
-        body = json.dumps(content, ensure_ascii=False).encode()
-        stamp, nonce = str(int(self._clock().timestamp())), hashlib.sha256(body).hexdigest()[:32]
-        headers = {
-            "Content-Type": "application/json; charset=utf-8", "X-Partner": self._keys.partner, "X-Timestamp": stamp,
-            "X-Nonce": nonce, "X-Signature": self._signature("POST", path, stamp, nonce, body),
-        }  # fmt: skip
-        try:
-            answer = self._client.post(path, content=body, headers=headers)
-        except httpx.HTTPError as lost:
-            raise ChannelDown(f"no answer: {type(lost).__name__}") from lost
-        signed = self._signature("ANSWER", path, answer.headers.get("X-Timestamp", ""), nonce, answer.content)
-        if answer.status_code != 200 or not hmac.compare_digest(
-            signed, answer.headers.get("X-Signature", "")
-        ):
-            raise ChannelDown(f"no signed answer: HTTP {answer.status_code}")
-        told = answer.json()
-        if not isinstance(told, dict):
-            raise ChannelDown("the answer is no object")
+    def _ask(self, path: str, content: Mapping[str, str]) -> dict[str, Any]:
+        """One signed question. Raises ChannelDown, ChannelRefused."""
+        nonce = hashlib.sha256(json.dumps(content).encode()).hexdigest()[:32]
+        told = self._post(path, nonce, content, self._clock())
         if told.get("infcode") == REFUSED:
             raise ChannelRefused(str(told.get("err_code") or REFUSED), str(told.get("err_msg") or ""))
         return told
-
-    def _signature(self, verb: str, path: str, stamp: str, nonce: str, body: bytes) -> str:
-        text = "\n".join((verb, path, stamp, nonce, hashlib.sha256(body).hexdigest()))
-        return hmac.new(self._keys.key.encode(), text.encode(), hashlib.sha256).hexdigest()
 
 
 def _kept(told: Mapping[str, Any], name: str) -> Any:

@@ -11,7 +11,7 @@ from django.test import Client
 from canbao.faces import wiring
 from canbao.faces.cli.main import main
 from canbao.records.models import TaxPayment
-from tests.services.exchange.test_tax_side import BORN, DAY, NAME, somebody
+from tests.support.outside.collecting import BORN, DAY, NAME, somebody
 from tests.support.outside.fake_tax_side import FakeTaxSide
 from tests.support.world import CHIPING, IN_SEASON, World, id_number, make_world
 
@@ -44,7 +44,10 @@ def say(*words: str, code: int = 0, who: str = "甲"):
 
 
 def test_a_days_file_is_fetched_and_what_is_parked_is_listed_with_what_to_do(world):
-    say("fetch", "--day", str(DAY))
+    fetched = say("fetch", "--day", str(DAY))
+    assert "缴费笔数: 2" in fetched
+    assert "搁置笔数: 1" in fetched
+    assert "缴费（元）: 560.00" in fetched
     listed = say("parked", code=1)
     assert "登记册里没有这个证件号" in listed
     assert "退回" in listed

@@ -13,7 +13,7 @@ from canbao.services.money.pay import start
 from canbao.services.money.settle import Arrival, settle
 from canbao.services.system.audit import audit
 from tests.races.test_settle_races import at_once
-from tests.services.exchange.test_tax_side import NAME, somebody
+from tests.support.outside.collecting import NAME, somebody
 from tests.support.outside.fake_tax_side import SIGNED, FakeTaxSide
 from tests.support.world import BACK, CHIPING, IN_SEASON, World, make_world
 

@@ -9,7 +9,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import Sum
-from tests.simulation.repayments import STATEMENT_READY, Return
 
 from canbao.basics.accounts import TAKEN_UP, TAX
 from canbao.basics.days import local_date
@@ -18,7 +17,8 @@ from canbao.faces.cli.demo.people import id_number
 from canbao.records.models import Entry, TaxPayment
 from canbao.services.exchange.tax_side.hear import hear_notice
 from canbao.services.exchange.tax_side.resolve import approve_resolution, propose_resolution
-from tests.simulation.outside import RETRIES_S, SPREAD_S
+from tests.simulation.outside.channel import RETRIES_S, SPREAD_S
+from tests.simulation.outside.repayments import STATEMENT_READY, Return
 from tests.support.outside.fake_tax_side import SIGNED, FakeTaxSide, Taken
 
 if TYPE_CHECKING:

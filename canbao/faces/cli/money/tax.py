@@ -23,6 +23,10 @@ STATES = {
     "surplus": "多缴，要退",
     "parked": "搁置",
 }
+WORDS = {
+    "day": "日期", "paid": "缴费笔数", "given_back": "退费笔数", "paid_yuan": "缴费（元）", "back_yuan": "退费（元）", "parked": "搁置笔数",
+    "number": "编号", "content_hash": "复核码", "state": "现在", "reason": "搁置原因", "refund_no": "退费单号",
+}  # fmt: skip
 KINDS = {"normal": "日常缴费", "special": "特殊缴费"}
 
 
@@ -60,7 +64,7 @@ def fetch_command(typed_day: datetime, name: str, *, as_json: bool) -> None:
     from canbao.services.exchange.tax_side.hear import fetch_day
 
     _must_be_connected(env)
-    run(lambda: _heard(fetch_day(env, typed_day.date())), as_json)
+    run(lambda: _told(_heard(fetch_day(env, typed_day.date())), as_json), as_json)
 
 
 @tax.command("take")
@@ -74,7 +78,7 @@ def take_command(file: Path, typed_day: datetime, name: str, *, as_json: bool) -
     from canbao.services.exchange.tax_side.hear import take_day
 
     _must_be_connected(env)
-    run(lambda: _heard(take_day(env, typed_day.date(), file.read_bytes())), as_json)
+    run(lambda: _told(_heard(take_day(env, typed_day.date(), file.read_bytes())), as_json), as_json)
 
 
 @tax.command("parked")
@@ -115,7 +119,7 @@ def resolve_command(
     def work() -> dict[str, Any]:
         person_id = find_record(env, who).id if who else None
         digest = propose_resolution(env, number, how, because, person_id)
-        return {"number": number, "content_hash": digest}
+        return _told({"number": number, "content_hash": digest}, as_json)
 
     run(work, as_json)
 
@@ -130,7 +134,7 @@ def approve_command(number: str, content_hash: str, name: str, *, as_json: bool)
     env = env_of(name)
     from canbao.services.exchange.tax_side.resolve import approve_resolution
 
-    run(lambda: asdict(approve_resolution(env, number, content_hash)), as_json)
+    run(lambda: _told(asdict(approve_resolution(env, number, content_hash)), as_json), as_json)
 
 
 def _must_be_connected(env: "Env") -> None:
@@ -139,13 +143,24 @@ def _must_be_connected(env: "Env") -> None:
 
 
 def _heard(heard: "DayHeard") -> dict[str, Any]:
+    from canbao.basics.money import yuan_text
+
     return {
         "day": heard.day,
         "paid": heard.paid,
         "given_back": heard.given_back,
-        "paid_fen": heard.statement.paid_fen,
-        "refunded_fen": heard.statement.refunded_fen,
+        "parked": heard.parked,
+        "paid_yuan": yuan_text(heard.statement.paid_fen or 0),
+        "back_yuan": yuan_text(heard.statement.refunded_fen or 0),
     }
+
+
+def _told(answer: dict[str, Any], as_json: bool) -> dict[str, Any]:
+    """The same answer with Chinese words, unless a program asked; what is empty is left out."""
+    if as_json:
+        return answer
+    plain = answer | ({"state": STATES[answer["state"]]} if "state" in answer else {})
+    return {WORDS.get(key, key): value for key, value in plain.items() if value is not None}
 
 
 def _parked(row: "Parked") -> str:

@@ -104,11 +104,12 @@ def _day_due(env: Env, day: date) -> bool:
 
 @dataclass(frozen=True)
 class DayHeard:
-    """A day's file: its payments and refunds, and the statement that was made of it."""
+    """A day's file: its payments and refunds, how many of the payments are parked, and the statement made of it."""
 
     day: date
     paid: int
     given_back: int
+    parked: int
     statement: Statement
 
 
@@ -146,7 +147,8 @@ def take_day(env: Env, day: date, body: bytes) -> DayHeard:
     known = _known(env, paid)
     numbered = [(known[row.tax_receipt_no].number, row) for row in paid]
     statement = upload(env, accounts.TAX, day, [statement_of(numbered, back)])
-    return DayHeard(day, len(paid), len(back), statement)
+    parked = sum(row.state == "parked" for row in _known(env, paid).values())
+    return DayHeard(day, len(paid), len(back), parked, statement)
 
 
 def _side(env: Env) -> TaxSide:

@@ -6,6 +6,8 @@ Old notices say “微服务 → 城乡缴费”: whoever types or follows such 
 from dataclasses import dataclass
 from typing import Literal
 
+from canbao.policy.format.around import Channel, Way
+from canbao.policy.pack import Pack
 from canbao.services.people.guide import season_pack
 from canbao.services.system.env import Env
 
@@ -48,7 +50,13 @@ def entries(env: Env, area_code: str) -> list[Entry]:
     Raises:
         FigureUnknown: nobody has published a pack for this area.
     """
-    pack = season_pack(env, area_code)
+    return [
+        entry for entry in _all_entries(season_pack(env, area_code)) if entry.branches or entry.is_account
+    ]
+
+
+def _all_entries(pack: Pack) -> list[Entry]:
+    """The same with the ways whose words mean no page here."""
     found = [
         Entry(
             channel.label,
@@ -56,14 +64,7 @@ def entries(env: Env, area_code: str) -> list[Entry]:
             way.steps.known or (),
             any(word in way.name for word in _ACCOUNTS),
             channel.available.known is not False,
-            tuple(
-                (who, f"选“{label}”")
-                for who, label in (
-                    ("普通居民", way.choose_normal.known),
-                    ("资助对象", way.choose_special.known),
-                )
-                if label
-            ),
+            _choices(pack, channel, way),
         )
         for channel in pack.channels.values()
         for way in channel.ways.values()
@@ -73,8 +74,17 @@ def entries(env: Env, area_code: str) -> list[Entry]:
         for view in pack.queries.values()
         if view.path.known
     ]
-    found = [entry for entry in found if entry.branches or entry.is_account or entry.choices]
     return sorted(found, key=lambda entry: not entry.is_account)
+
+
+def _choices(pack: Pack, channel: Channel, way: Way) -> tuple[tuple[str, str], ...]:
+    """Who chooses what there; where the notice has a special kind and names none for this way, it says so (CZ-17)."""
+    labels = (("普通居民", way.choose_normal.known), ("资助对象", way.choose_special.known))
+    told = tuple((who, f"选“{label}”") for who, label in labels if label)
+    others = any(each.choose_special.known for one in pack.channels.values() for each in one.ways.values())
+    if not told and others and channel.special.known is None:
+        return (("资助对象", "通告没有写这里能不能缴"),)
+    return told
 
 
 def meaning(words: str) -> Target | None:
@@ -111,7 +121,7 @@ def official(env: Env, area_code: str) -> Official:
     guide = pack.guide.get("E-1017")
     said, card = pack.information.get("official_entry"), pack.information.get("card")
     return Official(
-        tuple(entries(env, area_code)),
+        tuple(entry for entry in _all_entries(pack) if entry.steps or entry.choices),
         said.known if said else None,
         card.known if card else None,
         _WHO_ACTIVATES.get(pack.paying.needs_active_credential.known or ""),
