@@ -15,11 +15,12 @@ ROWS = {
     "P3": "assess",
     "P4": "policy",
     "P5": "reconcile",
-    "P6": "roster",
+    "P6": "people.roster",
     "P7": "receipts",
-    "P8": "find",
+    "P8": "people.find",
+    "P9": "phone.lcp",
     "P10": "memory",
-    "R1": "register",
+    "R1": "people.register",
     "D1": "deduct",
 }
 

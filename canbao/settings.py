@@ -44,6 +44,8 @@ WECHAT_MERCHANT_FILE = env("CANBAO_WECHAT_MERCHANT", default="")
 IDENTITY_FILE = env("CANBAO_IDENTITY", default="")
 ALIPAY_MERCHANT_FILE = env("CANBAO_ALIPAY_MERCHANT", default="")
 UNIONPAY_MERCHANT_FILE = env("CANBAO_UNIONPAY_MERCHANT", default="")
+# The merchant number of the card terminals at the acquirer; empty: there are none.
+POS_MERCHANT = env("CANBAO_POS_MERCHANT", default="")
 # The number under which banks know us for batch deduction; empty: none is asked for.
 BANK_AGREEMENT = env("CANBAO_BANK_AGREEMENT", default="")
 # How the tax authority knows us; empty: nothing is told, and what must be told before it is paid waits.

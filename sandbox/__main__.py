@@ -46,6 +46,9 @@ def keys(home: Path, base_url: str) -> None:
 )
 @click.option("--base-url", help="Where the merchant's server finds it. [default: http://HOST:PORT]")
 @click.option("--public-url", help="Where the payer's browser finds it. [default: as the merchant's server]")
+@click.option(
+    "--merchant-url", help="Where the partner's server answers: the tax side tells it what it collected."
+)
 @click.option("--bills-for-today", is_flag=True, help="Give a statement for the present day too.")
 def serve(
     home: Path,
@@ -54,6 +57,7 @@ def serve(
     speed: float,
     base_url: str | None,
     public_url: str | None,
+    merchant_url: str | None,
     bills_for_today: bool,
 ) -> None:
     """Run it until it is told to stop."""
@@ -65,6 +69,7 @@ def serve(
         "SANDBOX_HOME": str(home.resolve()),
         "SANDBOX_SPEED": str(speed),
         "SANDBOX_PUBLIC_URL": (public_url or "").rstrip("/"),
+        "SANDBOX_MERCHANT_URL": (merchant_url or "").rstrip("/"),
         "SANDBOX_BILLS_FOR_TODAY": "1" if bills_for_today else "0",
     }
     # One worker: one event loop is the lock of the store.

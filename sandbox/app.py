@@ -27,6 +27,7 @@ from sandbox.platform.mount import mount as mount_platform
 from sandbox.store import Store
 from sandbox.tax.api import TaxApi
 from sandbox.tax.keys import load_partner
+from sandbox.tax.portals.mount import mount as mount_portals
 from sandbox.tax.twin import TaxTwin
 from sandbox.unionpay.mount import mount as mount_unionpay
 from sandbox.wechat import orders
@@ -80,7 +81,8 @@ def build_app(
         *mount_medical(ground),
     ]
     if partner := load_partner(settings.home):
-        routes += TaxApi(TaxTwin(partner, store, now)).routes()
+        tax = TaxTwin(partner, store, now)
+        routes += [*TaxApi(tax).routes(), *mount_portals(ground, partner, tax.plans)]
     if sender := load_sender(settings.home):
         routes += InboxApi(InboxTwin(sender, store, now, load_texts(settings.home)), templates).routes()
     app = Starlette(routes=routes, lifespan=lifespan)
@@ -96,6 +98,7 @@ def from_environment() -> Starlette:
             speed=float(os.environ.get("SANDBOX_SPEED", "1")),
             public_url=os.environ.get("SANDBOX_PUBLIC_URL") or None,
             bills_for_today=os.environ.get("SANDBOX_BILLS_FOR_TODAY") == "1",
+            merchant_url=os.environ.get("SANDBOX_MERCHANT_URL") or None,
         )
     )
 

@@ -12,12 +12,16 @@ from sandbox.store import Store
 
 @dataclass(frozen=True)
 class Settings:
-    """How a sandbox is run. `speed` divides every pause: 60 makes a minute of a second."""
+    """How a sandbox is run. `speed` divides every pause: 60 makes a minute of a second.
+
+    `merchant_url`: where the partner's server answers, for notices that no request has named an address for.
+    """
 
     home: Path
     speed: float = 1.0
     public_url: str | None = None
     bills_for_today: bool = False
+    merchant_url: str | None = None
 
 
 @dataclass(frozen=True)

@@ -9,12 +9,23 @@ subsidy_receivable:<year>:<fund> promised by a fund                received, or 
 overpayment:<channel>            given back                        paid twice, owed back
 refunds_payable:<route>          paid out                          approved, to be paid out
 suspense:<channel>               explained                         not yet explained
+cash_in_hand:<drawer|agent>:<who> taken over the counter            handed in, or given back
+
+Cash lies in `channel_clearing:cash` only while it is nobody's: between a hand-over and the drawer it goes into, and
+from the hand-in (解缴) until its day is closed.
 """
 
 from dataclasses import dataclass
 
 # Money over a counter, taken or given: the channel without a port, whose statement is the counted drawer.
 CASH = "cash"
+# Why cash moves between hands: rows that say where it lies, and not how much there is.
+INTO_HAND, OUT_OF_HAND = "into_hand", "out_of_hand"
+DRAWER_DIFFERS = "drawer_differs"  # counted at the close, agreed on by two people
+# What the tax authority collected at its own portals, without an order of ours.
+TAX = "tax"
+# Money whose owner nobody can name lies in suspense under this reason, and leaves it under the other.
+PARKED, TAKEN_UP = "parked", "taken_up"
 NAMES = {
     "channel_clearing": "渠道待清算",
     "treasury_in_transit": "待报解在途",
@@ -24,6 +35,7 @@ NAMES = {
     "overpayment": "多缴待退",
     "refunds_payable": "应付退费",
     "suspense": "待查款项",
+    "cash_in_hand": "手中现金",
 }
 # 保费 by who bore it: the resident, the treasury where a late payer pays its part (CZ-10), a fund, a collective.
 PAYER_NAMES = {
@@ -31,6 +43,8 @@ PAYER_NAMES = {
     "fiscal": "财政",
     "collective": "集体",
     "medical_assistance": "医疗救助",
+    "drawer": "钱箱",
+    "agent": "代办员",
 }
 
 
@@ -97,6 +111,11 @@ def refunds_payable(route: str) -> str:
 def suspense(channel: str) -> str:
     """待查款项: a difference two people have looked at, and whose owner is not known yet."""
     return f"suspense:{channel}"
+
+
+def cash_in_hand(till: str) -> str:
+    """手中现金: what a drawer or an agent holds for us, by till: `drawer:<clerk>` or `agent:<agent>`."""
+    return f"cash_in_hand:{till}"
 
 
 # What the payer hands over; a fund's share (medical_assistance, …) is promised, not paid here.

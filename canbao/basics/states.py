@@ -247,7 +247,50 @@ MESSAGE = StateTable(
 
 MESSAGE_CONSENT = StateTable("message_consent", {("active", "withdrawn"): "MessageConsentWithdrawn"})
 
+# waiting: somebody of the agency is to answer · answered: the resident is to read it · solved: the resident's own word,
+# which may be taken back by asking again (CP-21)
+FEEDBACK = StateTable(
+    "feedback",
+    {
+        ("waiting", "answered"): "FeedbackAnswered",
+        ("answered", "waiting"): "FeedbackAskedAgain",
+        ("waiting", "solved"): "FeedbackSolved",
+        ("answered", "solved"): "FeedbackSolved",
+        ("solved", "waiting"): "FeedbackAskedAgain",
+    },
+)
+
+# One shift of a drawer or an agent; a difference found at its close is a row of its own.
+SHIFT = StateTable("shift", {("open", "closed"): "ShiftClosed"})
+
+# refused: nothing was to be settled, the money goes back at once; the same receipt may be tried again.
+TAKING = StateTable(
+    "taking",
+    {
+        ("refused", "taken"): "TakingAccepted",
+        ("taken", "given_back"): "TakingGivenBack",
+    },
+)
+
+# told: heard, not judged · placed: whose it is and for which bill is known, an order holds it · settled, surplus: as a
+# line ends · parked: nobody can say what it pays, so its money lies in suspense and people look at it; corrected: a
+# day's file says otherwise than the notice, so it is judged anew
+TAX_PAYMENT = StateTable(
+    "tax_payment",
+    {
+        ("told", "placed"): "TaxPaymentPlaced",
+        ("told", "parked"): "TaxPaymentParked",
+        ("parked", "placed"): "TaxPaymentPlacedAfterAll",
+        ("placed", "settled"): "TaxPaymentSettled",
+        ("placed", "surplus"): "TaxPaymentOwedBack",
+        ("placed", "parked"): "TaxPaymentParkedAfterAll",
+        ("parked", "corrected"): "TaxPaymentCorrected",
+        ("corrected", "placed"): "TaxPaymentPlacedAfterAll",
+        ("corrected", "parked"): "TaxPaymentParkedAfterAll",
+    },
+)
+
 ALL_TABLES = (
     ENROLMENT, BILL, ORDER, ORDER_LINE, ATTEMPT, CALLBACK, COVERAGE, REFUND, BREAK, APPROVAL, APPLICATION, DECLARATION,
-    CHANGE_REQUEST, DUPLICATE, OUTBOX, HEARD, MESSAGE, MESSAGE_CONSENT,
+    CHANGE_REQUEST, DUPLICATE, OUTBOX, HEARD, MESSAGE, MESSAGE_CONSENT, FEEDBACK, SHIFT, TAKING, TAX_PAYMENT,
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal, NamedTuple, Protocol
+from typing import Literal, NamedTuple, Protocol, runtime_checkable
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,10 @@ class Outcome:
 
 @dataclass(frozen=True)
 class RefundRequest:
-    """Give back `amount_fen` of a payment of `total_fen`. The same request again is the same refund."""
+    """Give back `amount_fen` of a payment of `total_fen`. The same request again is the same refund.
+
+    `channel_txn_no`: what the channel itself called the payment.
+    """
 
     refund_no: str
     out_trade_no: str
@@ -57,6 +60,7 @@ class RefundRequest:
     total_fen: int
     notify_url: str
     subject: str
+    channel_txn_no: str = ""
 
 
 RefundState = Literal["accepted", "paid", "abnormal"]
@@ -175,4 +179,17 @@ class PaymentChannel(Protocol):
 
     def read_statement(self, lines: Iterable[bytes], day: date) -> Iterator[Movement]:
         """Read a statement line by line, however long. Raises StatementUnfit, at the latest at its end."""
+        ...
+
+
+@runtime_checkable
+class CodeChannel(Protocol):
+    """A channel that can be paid by a QR code somebody else scans: one code for a whole village."""
+
+    def start_code(self, request: PaymentRequest) -> str:
+        """Open the payment; return what the code says. The same request again is the same payment.
+
+        Raises:
+            ChannelDown, ChannelRefused.
+        """
         ...

@@ -2,10 +2,12 @@
 
 from django.urls import path, register_converter
 
-from canbao.faces.api import callbacks, health, partner
+from canbao.faces.api import callbacks, health, partner, tax_side
 from canbao.faces.citizen import (
     change_pages,
+    collective_pages,
     demo_pages,
+    feedback_pages,
     guard,
     home_pages,
     info_pages,
@@ -19,6 +21,7 @@ from canbao.faces.citizen.people import (
     conflict_pages,
     family_pages,
     identity_pages,
+    proof_pages,
     register_pages,
     together_pages,
 )
@@ -101,6 +104,8 @@ urlpatterns = [
     path("a/<area:area>/account/<int:nth>/", info_pages.account_page, name="account"),
     path("a/<area:area>/menu/", info_pages.menu_page, name="menu"),
     path("a/<area:area>/menu/<path:words>/", info_pages.menu_page, name="menu_words"),
+    path("a/<area:area>/feedback/", feedback_pages.feedback_page, name="feedback"),
+    path("f/<word:token>/", feedback_pages.matter_page, name="matter"),
     path("a/<area:area>/remind/<word:ticket>/", tell_pages.remind_page, name="remind"),
     path("a/<area:area>/untold/", tell_pages.untold_page, name="untold"),
     path("a/<area:area>/register/", register_pages.begin_page, name="register"),
@@ -109,6 +114,12 @@ urlpatterns = [
     path("a/<area:area>/points/", register_pages.points_page, name="points"),
     path("a/<area:area>/mine/", family_pages.mine_page, name="mine"),
     path("a/<area:area>/mine/<view:view>/", family_pages.enquiry_page, name="records"),
+    path("a/<area:area>/mine/certificate/", proof_pages.certificate_page, name="certificate"),
+    path("a/<area:area>/mine/certificate.pdf", proof_pages.certificate_file, name="certificate_pdf"),
+    path("a/<area:area>/mine/slips/", proof_pages.slips_page, name="slips"),
+    path("a/<area:area>/mine/slips/<int:record_id>/", proof_pages.slip_page, name="slip"),
+    path("a/<area:area>/mine/slips/<int:record_id>.pdf", proof_pages.slip_file, name="slip_pdf"),
+    path("a/<area:area>/mine/paid-for/", proof_pages.paid_for_page, name="paid_for"),
     path("a/<area:area>/conflicts/", conflict_pages.conflict_page, name="conflicts"),
     path("a/<area:area>/family/", family_pages.family_page, name="family"),
     path("a/<area:area>/family/<int:link_id>/pay/", family_pages.pay_page, name="family_pay"),
@@ -141,9 +152,11 @@ urlpatterns = [
     path("o/<word:token>/family/", order_pages.household_page, name="household"),
     path("o/<word:token>/receipt/", order_pages.receipt_page, name="receipt"),
     path("o/<word:token>/receipt.pdf", order_pages.receipt_file, name="receipt_pdf"),
+    path("c/<word:token>/", collective_pages.collective_page, name="collective"),
     path("v/", order_pages.verify_form, name="verify_form"),
     path("v/<word:receipt_no>/<word:code>/", order_pages.verify_page, name="verify"),
     path("api/<slug:channel>/notify/<slug:out_trade_no>", callbacks.notify, name="notify"),
+    path("api/tax/collected/", tax_side.collected, name="tax_collected"),
     path("api/partner/v1/openapi.json", partner.description, name="partner_description"),
     path("api/partner/v1/<partner_call:what>/", partner.call, name="partner_call"),
     path("api/partner/v1/query/<slug:out_trade_no>/", partner.query, name="partner_query"),

@@ -22,8 +22,10 @@ from canbao.channels.message import Messenger, Note, Sms, WeChatTemplates, Word
 from canbao.channels.platform import NationalPlatform, Platform
 from canbao.channels.platform import read_keys as read_platform
 from canbao.channels.port import PaymentChannel
+from canbao.channels.pos import PosTerminals
 from canbao.channels.signed import read_keys as read_shared_key
-from canbao.channels.tax import TaxAuthority
+from canbao.channels.tax import TaxAuthority, TaxCollection
+from canbao.channels.tax.side import TaxSide
 from canbao.channels.unionpay import Stamp, UnionPay
 from canbao.channels.wechat import WeChatPay
 from canbao.records.sealed import Keys, Sealer
@@ -56,6 +58,7 @@ def env(actor: str) -> Env:
         authorities=_authorities(),
         platform=_platform(),
         messengers=_messengers(),
+        tax_side=_tax_side(),
     )
 
 
@@ -74,7 +77,8 @@ def sealer() -> Sealer:
 def forget() -> None:
     """Drop what was read once a process: for tests and for a demo that seeds and then serves."""
     for cached in (
-        sealer, _serials, _channels, _authorities, _messengers, _areas, _packs, _identity, _platform, partners,
+        sealer, _serials, _channels, _authorities, _messengers, _areas, _packs, _identity, _platform, _tax_side,
+        partners,
     ):  # fmt: skip
         cached.cache_clear()
 
@@ -119,6 +123,10 @@ def _channels() -> Mapping[str, PaymentChannel]:
         channels["alipay"] = Alipay(alipay.read_keys(path))
     if path := _merchant_file("CANBAO_UNIONPAY_MERCHANT", settings.UNIONPAY_MERCHANT_FILE):
         channels["unionpay"] = UnionPay(unionpay.read_keys(path), new_stamp)
+    if settings.POS_MERCHANT:
+        channels[PosTerminals.name] = PosTerminals(settings.POS_MERCHANT)
+    if collection := _tax_side():
+        channels[collection.name] = collection
     if settings.BANK_AGREEMENT:
         channels[HeldByBank.name] = HeldByBank(settings.BANK_AGREEMENT)
     return channels
@@ -159,6 +167,12 @@ def _authorities() -> Mapping[str, Authority]:
     if path := _merchant_file("CANBAO_MEDICAL", settings.MEDICAL_FILE):
         authorities["medical"] = MedicalInsurance(read_shared_key(path))
     return authorities
+
+
+@lru_cache(maxsize=1)
+def _tax_side() -> TaxSide | None:
+    path = _merchant_file("CANBAO_TAX", settings.TAX_FILE)
+    return TaxCollection(read_shared_key(path), lambda: datetime.now(UTC)) if path else None
 
 
 @lru_cache(maxsize=1)

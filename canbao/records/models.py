@@ -6,27 +6,35 @@ from canbao.records.exchange.outbox.table import OutboxRow, PushBatch
 from canbao.records.exchange.partner import PartnerCall
 from canbao.records.exchange.roster import Roster, RosterLine
 from canbao.records.exchange.statement import Break, DayClose, Statement, StatementLine
+from canbao.records.exchange.tax.payment import TaxMessage, TaxPayment
 from canbao.records.exchange.treasury import TreasuryFile, TreasuryLine
 from canbao.records.money.attempt import Attempt
 from canbao.records.money.bill import Bill
+from canbao.records.money.collective.collection import Collection, CollectionOrder
+from canbao.records.money.collective.share import CollectiveShare
 from canbao.records.money.contribution import ContributionRecord
 from canbao.records.money.coverage import Coverage
 from canbao.records.money.entry import Entry
 from canbao.records.money.order import Order, OrderLine
 from canbao.records.money.refund import Refund
 from canbao.records.money.seal import LedgerSeal
+from canbao.records.money.window.shift import CashOut, Shift
+from canbao.records.money.window.taking import Taking
 from canbao.records.notify.message import Message, MessageConsent, MessageCursor
 from canbao.records.people.changes.duplicate import Duplicate, ElsewhereCover
 from canbao.records.people.changes.request import ChangeRequest
 from canbao.records.people.consent import Consent
 from canbao.records.people.enrolment import Enrolment
+from canbao.records.people.feedback import Feedback, FeedbackWord
 from canbao.records.people.group_answer import GroupAnswer
 from canbao.records.people.heard.fact import HeardFact, PlatformAsk
 from canbao.records.people.heard.feed import PlatformFeed
 from canbao.records.people.household import HouseholdMember, QuotaEntry
 from canbao.records.people.identifier import Identifier
+from canbao.records.people.identity.certificate import Certificate
 from canbao.records.people.identity.linked import LinkedPerson
 from canbao.records.people.identity.login import Login
+from canbao.records.people.identity.payer import OrderPayer
 from canbao.records.people.mark import IdentityMark
 from canbao.records.people.person import Person
 from canbao.records.people.registration.application import Application
@@ -49,8 +57,13 @@ __all__ = [
     "Bill",
     "Break",
     "Callback",
+    "CashOut",
+    "Certificate",
     "ChangeRequest",
+    "Collection",
+    "CollectionOrder",
     "CollectionUnit",
+    "CollectiveShare",
     "Consent",
     "ContributionRecord",
     "Coverage",
@@ -65,6 +78,8 @@ __all__ = [
     "Entry",
     "Event",
     "Evidence",
+    "Feedback",
+    "FeedbackWord",
     "GroupAnswer",
     "HeardFact",
     "HouseholdMember",
@@ -80,6 +95,7 @@ __all__ = [
     "MessageCursor",
     "Order",
     "OrderLine",
+    "OrderPayer",
     "OutboxRow",
     "PackVersion",
     "PartnerCall",
@@ -93,8 +109,12 @@ __all__ = [
     "ResolvedPack",
     "Roster",
     "RosterLine",
+    "Shift",
     "Statement",
     "StatementLine",
+    "Taking",
+    "TaxMessage",
+    "TaxPayment",
     "TreasuryFile",
     "TreasuryLine",
     "WorkCalendarOverride",

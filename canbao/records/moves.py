@@ -30,10 +30,14 @@ TABLES = {
     "declaration": "declaration",
     "change_request": "change_request",
     "duplicate": "duplicate",
+    "feedback": "feedback",
     "outbox_row": "outbox_row",
     "heard_fact": "heard_fact",
     "message": "message",
     "message_consent": "message_consent",
+    "shift": "shift",
+    "taking": "taking",
+    "tax_payment": "tax_payment",
 }
 
 

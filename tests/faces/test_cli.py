@@ -50,6 +50,8 @@ def test_one_round_of_jobs_prints_what_each_did(phone) -> None:
         "refunds_asked",
         "outbox_told",
         "medical_relayed",
+        "tax_heard",
+        "tax_days_heard",
         "platform_asked",
         "platform_heard",
         "messages_due",

@@ -31,6 +31,8 @@ PUBLIC = {
     "demo": "made-up people of a demo; elsewhere there is no such page",
     "demo_as": "a made-up person of a demo; elsewhere there is no such page",
     "demo_state": "the words of a refusal in a demo; elsewhere there is no such page",
+    "feedback": "takes words, counted against the limits; shows nothing",
+    "matter": "opens with the matter's random token only; numbers written into it are masked",
     "register": "asks for name and number, counted against the limits; answers with what a stranger may learn",
     "declare": "name and number must both fit, counted against the limits",
     "papers": "what the notice says to bring",
@@ -40,6 +42,12 @@ PUBLIC = {
     "partner_query": "signed with the partner's secret, within five minutes",
     "conflicts": "shows nothing before somebody has proved who they are",
     "records": "shows nothing before somebody has proved who they are",
+    "certificate": "shows nothing before somebody has proved who they are",
+    "certificate_pdf": "shows nothing before somebody has proved who they are",
+    "slips": "shows nothing before somebody has proved who they are",
+    "slip": "for whoever is logged in and paid it, or had it paid",
+    "slip_pdf": "for whoever is logged in and paid it, or had it paid",
+    "paid_for": "shows nothing before somebody has proved who they are",
     "mine": "shows nothing but a login before somebody has proved who they are",
     "family": "shows nothing but a login before somebody has proved who they are",
     "family_pay": "for whoever is logged in and has linked the person",
@@ -69,15 +77,17 @@ PUBLIC = {
     "untold": "can only make us silent; says the same whatever the phone",
     "refund": "opens with the order's random token only",
     "household": "opens with the order's random token only; names are masked",
+    "collective": "opens with the collection's random token only; sums and counts, nobody's name",
     "receipt": "opens with the order's random token only",
     "receipt_pdf": "opens with the order's random token only",
     "verify_form": "asks for a receipt's number and code",
     "verify": "opens with a receipt's number and its keyed code",
     "notify": "the channel's signature is the guard",
+    "tax_collected": "the tax authority's signature is the guard",
     "alive": "says that the process lives",
     "ready": "says whether it can work, and no secret",
 }
-SIGNED_ELSEWHERE = {"notify", "partner_call"}
+SIGNED_ELSEWHERE = {"notify", "partner_call", "tax_collected"}
 
 
 def patterns() -> list[URLPattern]:

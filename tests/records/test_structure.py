@@ -7,9 +7,9 @@ from django.db import models
 from canbao.records.fields import Bucketed, GeneId, GeneKey, PlainRef
 
 REFERENCE_TABLES = {
-    "Area", "CollectionUnit", "DayClose", "DeductionBatch", "EnrolmentList", "IdCounter", "LedgerSeal",
+    "Area", "Collection", "CollectionOrder", "CollectionUnit", "DayClose", "DeductionBatch", "EnrolmentList", "IdCounter", "LedgerSeal",
     "MessageCursor", "PackVersion", "PartnerCall", "PlatformFeed", "PushBatch", "RateTally", "ResolvedPack",
-    "Roster", "Statement", "TreasuryFile", "WorkCalendarOverride",
+    "Roster", "Statement", "TaxMessage", "TreasuryFile", "WorkCalendarOverride",
 }  # fmt: skip
 # References that may lead into another bucket, each known by name.
 PLAIN_REFS = {
@@ -17,6 +17,7 @@ PLAIN_REFS = {
     "Coverage.bill_id", "ContributionRecord.bill_id", "Event.subject_id",
     "Refund.bill_id", "Approval.subject_id", "RosterLine.person_id", "Application.person_id", "LinkedPerson.person_id",
     "ElsewhereCover.other_person_id", "QuotaEntry.person_id", "OutboxRow.subject_id", "Message.subject_id",
+    "TaxPayment.person_id", "TaxPayment.bill_id",
 }  # fmt: skip
 OURS = [
     model for model in apps.get_app_config("records").get_models() if model.__name__ not in REFERENCE_TABLES

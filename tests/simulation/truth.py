@@ -7,8 +7,10 @@ from collections import Counter, defaultdict
 
 from django.db.models import Sum
 
+from canbao.basics.accounts import TAX
 from canbao.basics.days import local_date
 from canbao.records.models import Bill, Callback, Coverage, Entry, Order, OrderLine, OutboxRow, Refund
+from tests.simulation.actors.tax_side import taken_up_of_orders
 from tests.simulation.people import Asked, Resident
 from tests.simulation.world import Violation, World
 
@@ -34,13 +36,19 @@ def received(world: World) -> Counter[str]:
                 money[no[:-2]] += deal.fact.amount_fen
     for order_no, asked in world.orders.items():
         money[order_no] += asked.cash
+    for row in world.tax.told().values():  # as told; whether that is true, `SimTax.compare` asks at the end
+        money[row.number[:-2]] += row.amount_fen
     return +money
 
 
 def _money_of_each_order(world: World) -> None:
     received_rows = Entry.objects.filter(debit__startswith="channel_clearing:", refund_no=None)
+    received_rows = received_rows.exclude(reason__in=("out_of_hand", "drawer_differs"))  # from hand to hand
     rows = received_rows.values_list("order_no")
     booked = dict(rows.annotate(fen=Sum("amount_fen")))
+    for order_no, fen in taken_up_of_orders().items():
+        booked[order_no] -= fen
+    booked = {order_no: fen for order_no, fen in booked.items() if fen}
     for order_no, fen in received(world).items():
         if (ours := booked.pop(order_no, 0)) != fen:
             raise Violation("I5", f"order {order_no}: {fen} fen came in, {ours} are booked")
@@ -63,14 +71,16 @@ def _channel_days(world: World) -> None:
     for debit, at, fen in Entry.objects.filter(
         debit__startswith="channel_clearing:", refund_no=None
     ).values_list("debit", "occurred_at", "amount_fen"):
-        if not debit.endswith(":cash"):
+        if not debit.endswith((":cash", f":{TAX}")):
             ours[debit.split(":")[1], str(local_date(at))] += fen
     if ours != theirs:
         raise Violation("I6", f"by channel and day they have {dict(theirs)}, we have {dict(ours)}")
 
 
 def _person(world: World, person: Resident) -> None:
-    mine = {no: asked for no, asked in world.orders.items() if asked.who is person}
+    mine = {no: asked for no, asked in world.orders.items() if asked.who is person} | _at_portals(
+        world, person
+    )
     money = {no: fen for no, fen in received(world).items() if no in mine}
     bills = set(Bill.objects.filter(person_id=person.id).values_list("id", flat=True))
     kept = _sum(Entry.objects.filter(bill_id__in=bills, debit__startswith="channel_clearing:",
@@ -95,6 +105,13 @@ def _person(world: World, person: Resident) -> None:
         _after_refund(person, bills - given, covered=covered)
     else:
         _cover(person, covered, kept, money, _sure(world, mine))
+
+
+def _at_portals(world: World, person: Resident) -> dict[str, Asked]:
+    """What this person paid at the tax side's portals and we could place, as orders."""
+    rows = [row for row in world.tax.told().values() if row.state in ("settled", "surplus")]
+    mine = [row for row in rows if world.tax.payers.get(row.tax_receipt_no) is person]
+    return {row.number[:-2]: Asked(person, row.amount_fen, None) for row in mine}
 
 
 def _sure(world: World, mine: dict[str, Asked]) -> bool:

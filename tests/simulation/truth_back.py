@@ -21,7 +21,7 @@ def compare_days(world: World) -> None:
         if unfit := Statement.objects.exclude(fault=None).first():
             raise Violation("I6", f"the statement of {unfit.channel} of {unfit.day} is {unfit.fault}")
         if not Statement.objects.exclude(line_count=None).exists():
-            raise Violation("I13", "two days later no statement has been read")
+            raise Violation("I13", "days later no statement has been read")
         for row in Break.objects.filter(state__in=("open", "crossing")).exclude(number__in=_twice(world)):
             raise Violation("I6", f"{row.channel} {row.day}: {row.kind} {row.what} {row.number}")
         if row := Refund.objects.filter(state__in=("applied", "verified", "approved", "accepted")).first():
@@ -41,14 +41,14 @@ def _never_more_than_came(world: World) -> None:
 
 def _twice(world: World) -> set[str]:
     """What a channel paid after all, although a cashier had handed it out by then: a true difference."""
-    returns = [item for channel in world.channels.values() for item in channel.back.returns.items()]
+    returns = [item for channel in world.sides() for item in channel.back.returns.items()]
     return {no for no, one in returns if one.fact.state == "paid" and no in world.cash_back}
 
 
 def _refund_days(world: World) -> None:
     """I6: by channel and day of being taken up they have the refunds that we booked as sent."""
     theirs: Counter[tuple[str, str]] = Counter()
-    for channel in world.channels.values():
+    for channel in world.sides():
         for one in channel.back.returns.values():
             theirs[channel.name, str(local_date(one.fact.accepted_at))] += one.fact.amount_fen
     ours: Counter[tuple[str, str]] = Counter()
@@ -62,7 +62,7 @@ def _refund_days(world: World) -> None:
 def _ends(world: World) -> None:
     """Who got the money is known: what the channel paid is paid, what came back is not."""
     rows = {row.refund_no: row for row in Refund.objects.all()}
-    for channel in world.channels.values():
+    for channel in world.sides():
         for no, one in channel.back.returns.items():
             row = rows.get(no)
             if row is None:

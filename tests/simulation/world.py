@@ -22,6 +22,7 @@ from canbao.services.system.audit import audit
 from canbao.services.system.env import Env
 from canbao.services.system.packs import PackShelf
 from canbao.services.system.working_days import work_calendar
+from tests.simulation.actors.tax_side import SimTax
 from tests.simulation.machine import CALM, Crash, Machine, Odds
 from tests.simulation.outside.channel import SimChannel
 from tests.simulation.outside.insurer import SimMedical
@@ -32,8 +33,8 @@ CHANNELS = ("wechat", "alipay", "unionpay")
 BY_LINK = ("alipay", "unionpay")  # a deal begins there when its link is opened
 CHECK_EVERY = 8
 SEALER = Sealer(KEYS)
-# What channels lied stays parked; what is owed back waits for two hands, who have done their work two days on.
-LIES_STAY = frozenset({"nothing_parked"})
+# What channels lied stays parked; what is owed back waits for two hands, who have done their work three days on.
+LIES_STAY = frozenset({"nothing_parked", "tax_nothing_parked"})
 
 
 class Violation(AssertionError):
@@ -82,6 +83,7 @@ class World:
         self.machine = Machine(log=[] if self.verbose else None, interlude=self.interlude)
         self.channels = {name: SimChannel(self, name, by_link=name in BY_LINK) for name in CHANNELS}
         self.insurer = SimMedical(self)
+        self.tax = SimTax(self)
         skew = 300 if self.rng.random() < 0.2 else 0
         self.processes = {
             name: Process(name, self.rng.uniform(-skew, skew)) for name in ("web1", "web2", "job", "office")
@@ -175,13 +177,22 @@ class World:
             serials=process.serials,
             new_token=self.new_token,
             sealer=SEALER,
-            channels=self.channels,
+            channels={**self.channels, self.tax.name: self.tax},
+            tax_side=self.tax,
             base_url="https://canbao.example",
             areas=process.areas,
             packs=process.packs,
             calendar=work_calendar,
             authorities={"medical": self.insurer},
         )
+
+    def sides(self) -> list[Any]:
+        """Everybody who may give money back: the channels, and the tax side."""
+        return [*self.channels.values(), self.tax]
+
+    def violation(self, invariant: str, what: str) -> Violation:
+        """For those whom this world knows, and who need not know it."""
+        return Violation(invariant, what)
 
     def new_token(self) -> str:
         self.tokens += 1

@@ -76,6 +76,10 @@ class FakeChannel:
         self.asked[request.out_trade_no] = request
         return f"https://pay.example/{request.out_trade_no}"
 
+    def start_code(self, request: PaymentRequest) -> str:
+        self.start(request)
+        return f"weixin://{request.out_trade_no}"
+
     def query(self, out_trade_no: str) -> Outcome:
         self._answer()
         fact = self.paid.get(out_trade_no)

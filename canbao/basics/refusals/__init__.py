@@ -18,6 +18,7 @@
     ├── SecondPersonNeeded       E-1029  ├── ContentChanged        E-1030
     ├── StepNotDue               E-1031  ├── StatementRefused      E-1032
     ├── DayNotProved             E-1033  ├── RosterRefused         E-1034
+    ├── DrawerDiffers            E-1036
     ├── AlreadyRegistered        E-1041  ├── EvidenceRefused      E-1042
     ├── ProofMissing             E-1043  ├── IdentityUnavailable  E-1044
     ├── TooManyLinked            E-1045
@@ -109,6 +110,7 @@ from canbao.basics.refusals.registering import (
 from canbao.basics.refusals.staff import (
     ContentChanged,
     DayNotProved,
+    DrawerDiffers,
     FeedRefused,
     RefundNotAllowed,
     RefundTooMuch,
@@ -135,6 +137,7 @@ __all__ = [
     "DayNotProved",
     "DeathMarked",
     "DocumentMismatch",
+    "DrawerDiffers",
     "EnrolledElsewhere",
     "EnrolmentEnded",
     "EvidenceRefused",

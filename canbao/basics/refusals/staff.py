@@ -81,3 +81,11 @@ class FeedRefused(Refusal):
     why = "{problem}"
     steps = ("整批都没有用。", "请平台重新送一份。")
     charged = "没有动任何登记。"
+
+
+class DrawerDiffers(Refusal):
+    code = "E-1036"
+    heading = "清点数和应有数不一样"
+    why = "应有{should}元，清点{counted}元，{difference}元。"
+    steps = ("再数一遍，看有没有漏写的收据。", "还是不一样：写明原因，请另一个人复核。")
+    charged = "班次还没有轧账。"

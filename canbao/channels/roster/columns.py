@@ -24,9 +24,11 @@ HEADINGS: dict[str, tuple[str, ...]] = {
     # Where a department registers its people (LZ-05): as what, and where, in codes of a county, school or village.
     "class": ("参保类别", "参保人员类别"),
     "place": ("参保地", "参保地编码", "学校编码", "参保单位编码"),
+    # What a village adds for this person (CZ-18), in yuan.
+    "share": ("集体补助", "村集体补助", "集体补助金额", "村集体补助金额", "集体资助"),
 }
 NEEDED = ("name", "number", "group", "begin")
-LONGEST = {"name": 120, "group": 60, "number": 40, "class": 30, "place": 30}
+LONGEST = {"name": 120, "group": 60, "number": 40, "class": 30, "place": 30, "share": 20}
 # A spreadsheet keeps 15 digits of a number; from here on the last ones are made up.
 FIRST_INEXACT = 10**15
 _SCIENTIFIC = re.compile(r"\d(\.\d+)?E\+\d+", re.IGNORECASE)
@@ -56,6 +58,7 @@ class RosterRow(NamedTuple):
     birth: date | None
     person_class: str = ""
     place: str = ""
+    share: str = ""
 
 
 class Columns:
@@ -80,7 +83,7 @@ class Columns:
         name, number, group = (found[key][: LONGEST[key]] for key in ("name", "number", "group"))
         number = number.lstrip("'")
         birth = day_of(found.get("birth", "")) or birth_in(number)
-        more = (found["class"], found["place"])
+        more = (found["class"], found["place"], found["share"])
         return RosterRow(row_no, texts, name, number, group, begin, end, fault, birth, *more)
 
 

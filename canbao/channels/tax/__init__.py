@@ -1,5 +1,6 @@
-"""The tax authority: assessments of assisted persons out, its word on each row back (SX-07)."""
+"""The tax authority: assessments out, its word on each row back (SX-07); and what it collects at its own portals."""
 
 from canbao.channels.tax.client import TaxAuthority
+from canbao.channels.tax.side import TaxCollection
 
-__all__ = ["TaxAuthority"]
+__all__ = ["TaxAuthority", "TaxCollection"]

@@ -68,20 +68,19 @@ class WeChatPay:
             ChannelDown: no definite answer; the order may or may not exist.
             ChannelRefused: a definite no, such as ORDERPAID or OUT_TRADE_NO_USED.
         """
-        answer = self._client.place(
-            {
-                "description": request.subject,
-                "out_trade_no": request.out_trade_no,
-                "amount": {"total": request.amount_fen, "currency": "CNY"},
-                "time_expire": request.expires_at.astimezone(CHINA).isoformat(timespec="seconds"),
-                "notify_url": request.notify_url,
-                "scene_info": {"payer_client_ip": request.payer_ip, "h5_info": {"type": "Wap"}},
-            }
-        )
+        scene = {"payer_client_ip": request.payer_ip, "h5_info": {"type": "Wap"}}
+        answer = self._client.place(_order(request) | {"scene_info": scene})
         h5_url = answer.get("h5_url")
         if not isinstance(h5_url, str) or urlsplit(h5_url).scheme not in ("https", "http"):
             raise ChannelDown("the answer holds no link")
         return f"{h5_url}&redirect_url={quote(request.return_url, safe='')}"
+
+    def start_code(self, request: PaymentRequest) -> str:
+        """Open a Native order; its link is what the QR code says. Raises ChannelDown, ChannelRefused."""
+        code_url = self._client.place_native(_order(request)).get("code_url")
+        if not isinstance(code_url, str) or urlsplit(code_url).scheme != "weixin":
+            raise ChannelDown("the answer holds no code")
+        return code_url
 
     def query(self, out_trade_no: str) -> Outcome:
         """Ask what became of an order. Raises ChannelDown, ChannelRefused."""
@@ -187,3 +186,14 @@ class WeChatPay:
         if read_text(answer, "out_trade_no") != out_trade_no:
             raise Unreadable("out_trade_no")
         return Outcome(state, read_fact(answer, self._keys) if state == "paid" else None)
+
+
+def _order(request: PaymentRequest) -> Answer:
+    """What an order says however it is paid."""
+    return {
+        "description": request.subject,
+        "out_trade_no": request.out_trade_no,
+        "amount": {"total": request.amount_fen, "currency": "CNY"},
+        "time_expire": request.expires_at.astimezone(CHINA).isoformat(timespec="seconds"),
+        "notify_url": request.notify_url,
+    }

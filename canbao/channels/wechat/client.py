@@ -46,6 +46,10 @@ class Client:
         """Open an H5 order. Raises ChannelDown, ChannelRefused."""
         return _definite(lambda: self._sdk.pay(**order))
 
+    def place_native(self, order: dict[str, Any]) -> Answer:
+        """Open a Native order, whose code anybody may scan. Raises ChannelDown, ChannelRefused."""
+        return _definite(lambda: self._sdk.pay(**order, pay_type=WeChatPayType.NATIVE))
+
     def query(self, out_trade_no: str) -> Answer:
         """Ask for an order by our number. Raises ChannelDown, ChannelRefused."""
         return _definite(lambda: self._sdk.query(out_trade_no=out_trade_no))

@@ -7,10 +7,11 @@ from django.views.decorators.http import require_GET, require_http_methods
 from canbao.basics.refusals import BadInput
 from canbao.faces import wiring
 from canbao.faces.citizen.pay_pages import question_of
-from canbao.faces.citizen.phone import APPLICATIONS, kept_on
+from canbao.faces.citizen.phone import APPLICATIONS, FEEDBACKS, kept_on
 from canbao.services.people.advise import contacts_of
 from canbao.services.people.diagnose import common, diagnose
 from canbao.services.people.enquire import enquire
+from canbao.services.people.feedback.ask import answered_on
 from canbao.services.people.registration.declare import choices
 from canbao.services.people.registration.page import applications_on
 from canbao.services.people.season import area_groups, season_card, token_of, unfinished_orders
@@ -39,6 +40,7 @@ def home_page(request: HttpRequest, area: str) -> HttpResponse:
         "season": season_card(env, env.areas.get(area).code),
         "unfinished": unfinished_orders(env, kept_on(request)),
         "applications": applications_on(env, kept_on(request, APPLICATIONS)),
+        "answered": answered_on(kept_on(request, FEEDBACKS)),
         "cohorts": choices(env, area),
     }
     response = render(request, "home.html", context)

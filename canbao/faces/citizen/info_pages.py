@@ -98,7 +98,7 @@ def account_page(request: HttpRequest, area: str, nth: int) -> HttpResponse:
     context = {
         "entry": entry,
         "branches": [(word, page_of(code, leads)) for word, leads in entry.branches],
-        "qr": _qr(settings.BASE_URL + reverse("home", args=[code])),
+        "qr": qr_svg(settings.BASE_URL + reverse("home", args=[code])),
     }
     return render(request, "account.html", context)
 
@@ -109,7 +109,7 @@ def poster_page(request: HttpRequest, area: str) -> HttpResponse:
     env = wiring.env("resident")
     code = env.areas.get(area).code
     url = settings.BASE_URL + reverse("home", args=[code])
-    context = {"season": season_card(env, code), "qr": _qr(url), "url": url}
+    context = {"season": season_card(env, code), "qr": qr_svg(url), "url": url}
     return render(request, "poster.html", context)
 
 
@@ -157,7 +157,8 @@ def refund_how_page(request: HttpRequest, area: str) -> HttpResponse:
     return render(request, "refund_how.html", {"how": refund_how(env, env.areas.get(area).code)})
 
 
-def _qr(url: str) -> str:
+def qr_svg(url: str) -> str:
+    """A code as SVG, for the page itself."""
     return segno.make(url, error="m").svg_inline(
         scale=5, border=2, omitsize=True, title="二维码", lineclass=None
     )

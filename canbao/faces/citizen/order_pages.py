@@ -15,6 +15,7 @@ from canbao.services.money.pay import cancel, resume
 from canbao.services.money.receipt import receipts_of, verify
 from canbao.services.money.watch import watch
 from canbao.services.people.household.quota import family
+from canbao.services.people.identity.proofs import PREFIX, verify_certificate
 
 LOOKS_MAX = 20  # of some two seconds each; then the page says that nobody knows yet
 UNPAID_AFTER = 3  # looks at which the channel still says "not paid": the payer came back without paying
@@ -100,7 +101,11 @@ def verify_form(request: HttpRequest) -> HttpResponse:
 
 
 def _verified(request: HttpRequest, receipt_no: str, code: str) -> HttpResponse:
+    """A receipt, or a certificate: their numbers say which."""
     try:
+        if receipt_no.startswith(PREFIX):
+            found = verify_certificate(wiring.env("public"), receipt_no, code)
+            return render(request, "verify.html", {"certificate": found})
         receipt = verify(wiring.env("public"), receipt_no, code)
     except NotFound:
         typed = {"no": receipt_no, "code": code}

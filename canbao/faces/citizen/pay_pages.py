@@ -283,7 +283,8 @@ def _send_to_channel(
 
 def way_of(request: HttpRequest, token: str, channel: str = "") -> Way:
     """Through a channel, or the one chosen before, and back to the order's own page."""
-    return Way(channel, settings.BASE_URL + reverse("confirming", args=[token, 0]), address_of(request))
+    back = settings.BASE_URL + reverse("confirming", args=[token, 0])
+    return Way(channel, back, address_of(request), word_on(request, LOGIN))
 
 
 @require_POST

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.core import signing
 from django.http import HttpRequest, HttpResponse
 
-ORDERS, APPLICATIONS = "orders", "applications"
+ORDERS, APPLICATIONS, FEEDBACKS = "orders", "applications", "feedbacks"
 KEPT = 8
 LASTS_S = 400 * 86_400
 

@@ -16,8 +16,10 @@ CHANNEL_NAMES = {
     "alipay": "支付宝",
     "unionpay": "银联",
     "cash": "现金",
+    "pos": "刷卡",
     "bank": "银行",
     "bank_batch": "银行批扣",
+    "tax": "税务缴费渠道",
 }
 
 

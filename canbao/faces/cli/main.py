@@ -11,14 +11,18 @@ import click
 from canbao.faces.cli.audit import audit
 from canbao.faces.cli.calendar import calendar
 from canbao.faces.cli.demo.command import demo
+from canbao.faces.cli.money.collective import collective
 from canbao.faces.cli.money.deduct import deduct
+from canbao.faces.cli.money.drawer import drawer
 from canbao.faces.cli.money.ledger import ledger
 from canbao.faces.cli.money.outbox import outbox
 from canbao.faces.cli.money.receipt import receipt
 from canbao.faces.cli.money.reconcile import reconcile
 from canbao.faces.cli.money.refund import refund
+from canbao.faces.cli.money.tax import tax
 from canbao.faces.cli.money.treasury import treasury
 from canbao.faces.cli.pack.command import pack
+from canbao.faces.cli.people.feedback import feedback
 from canbao.faces.cli.people.household import household
 from canbao.faces.cli.people.notify import notify
 from canbao.faces.cli.people.people import people
@@ -141,8 +145,9 @@ def _setup() -> None:
 
 
 for command in (
-    audit, calendar, deduct, demo, duplicate, household, ledger, notify, outbox, pack, people, person,
+    audit, calendar, collective, deduct, demo, drawer, duplicate, feedback, household, ledger, notify, outbox, pack, people,
+    person,
     platform, publish, receipt, reconcile, refund, register, release, request, rights, roster, season,
-    treasury,
+    tax, treasury,
 ):  # fmt: skip
     main.add_command(command)

@@ -1,36 +1,18 @@
 """The 缴费票据 as PDF/A: typeset by typst, with an embedded font that has the rare characters of names."""
 
-import json
 from collections.abc import Sequence
-from functools import lru_cache
-from importlib.resources import files
-from pathlib import Path
 from typing import Any
-
-import typst
-from django.conf import settings
 
 from canbao.basics.money import yuan_text
 from canbao.faces.citizen.words import channel_name, chinese_date, chinese_minute
+from canbao.faces.papers.press import printed
 from canbao.faces.papers.qr import qr_svg
 from canbao.services.money.receipt import Receipt
-
-TEMPLATE = Path(__file__).with_name("receipt.typ")
 
 
 def receipt_pdf(receipts: Sequence[Receipt]) -> bytes:
     """One PDF with a page for each receipt."""
-    data = json.dumps({"demo": settings.DEMO, "receipts": [_sheet(receipt) for receipt in receipts]})
-    pdf = _compiler().compile(format="pdf", sys_inputs={"data": data}, pdf_standards="a-2b")
-    if not isinstance(pdf, bytes):
-        raise TypeError("typst was asked for one document and gave something else")
-    return pdf
-
-
-@lru_cache(maxsize=1)
-def _compiler() -> Any:
-    fonts = typst.Fonts(include_system_fonts=False, font_paths=[str(files("pylopdf_fonts_zh_cn"))])
-    return typst.Compiler(str(TEMPLATE), font_paths=fonts)
+    return printed("receipt.typ", {"receipts": [_sheet(receipt) for receipt in receipts]})
 
 
 def _sheet(receipt: Receipt) -> dict[str, Any]:

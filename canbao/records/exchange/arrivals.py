@@ -17,7 +17,7 @@ def attempts_by_no(keys: Sequence[tuple[int, str]]) -> dict[str, Row]:
     )
     routed, routed_params = sets.in_buckets(buckets, "r")
     rows = sets.fetch(
-        "SELECT r.out_trade_no, r.channel, r.amount_fen, r.state, r.order_no, r.bucket "
+        "SELECT r.out_trade_no, r.channel, r.amount_fen, r.state, r.order_no, r.bucket, r.channel_txn_no "
         f"FROM {source} JOIN attempt r ON r.bucket = t.b AND r.out_trade_no = t.no WHERE {routed}",
         [*params, *routed_params],
     )

@@ -17,6 +17,8 @@ WORK_MEMORY = "128MB"
 # Rows of the ledger that move what a channel holds, and that no statement of a day shows.
 BESIDE = ("refund_returned", "refund_after_all", "refund_twice")
 REMITTED = "remitted"
+# What changes hands without there being more or less of it.
+MOVED_ON = (REMITTED, accounts.INTO_HAND, accounts.OUT_OF_HAND)
 
 
 @dataclass(frozen=True)
@@ -52,10 +54,11 @@ def differences(channel: str, statement_id: int, span: Span) -> Iterator[Row]:
             FROM statement_line WHERE statement_id = %s GROUP BY what, number),
         booked AS (
             SELECT CASE WHEN e.refund_no IS NULL THEN 'payment' ELSE 'refund' END AS what,
-                   coalesce(e.refund_no, e.out_trade_no) AS number, e.amount_fen, e.occurred_at
+                   coalesce(e.refund_no, e.out_trade_no) AS number, e.occurred_at,
+                   CASE WHEN e.reason = '{accounts.TAKEN_UP}' THEN -e.amount_fen ELSE e.amount_fen END AS amount_fen
             FROM entry e, w WHERE e.occurred_at >= w.f AND e.occurred_at < w.u AND (
                 (e.debit = %s AND e.refund_no IS NULL AND e.out_trade_no IS NOT NULL)
-                OR (e.credit = %s AND e.reason = 'refund_sent'))),
+                OR (e.credit = %s AND e.reason IN ('refund_sent', '{accounts.TAKEN_UP}')))),
         ours AS (
             SELECT what, number, CAST(sum(amount_fen) AS BIGINT) AS fen, min(occurred_at) AS at
             FROM booked GROUP BY what, number),
@@ -104,13 +107,13 @@ def movement(channel: str, span: Span) -> dict[str, int]:
     source, params = sets.relation(
         {"f": Column("instant", [span.day_from]), "u": Column("instant", [span.day_until])}
     )
-    beside = ", ".join(f"'{reason}'" for reason in BESIDE)
+    beside, moved_on = (", ".join(f"'{reason}'" for reason in some) for some in (BESIDE, MOVED_ON))
     signed = "CASE WHEN r.debit = %s THEN r.amount_fen ELSE -r.amount_fen END"
     (row,) = sets.fetch(
         f"SELECT CAST(coalesce(sum({signed}), 0) AS BIGINT) AS net, "
         f"CAST(coalesce(sum(CASE WHEN r.reason IN ({beside}) THEN {signed} ELSE 0 END), 0) AS BIGINT) AS beside "
         f"FROM entry r, {source} WHERE r.occurred_at >= t.f AND r.occurred_at < t.u "
-        f"AND (r.debit = %s OR r.credit = %s) AND r.reason <> '{REMITTED}'",
+        f"AND (r.debit = %s OR r.credit = %s) AND r.reason NOT IN ({moved_on})",
         [account, account, *params, account, account],
     )
     return {"net": row["net"], "beside": row["beside"]}

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('records', '0015_heard_on_paper'),
+        ('records', '0016_collective'),
     ]
 
     operations = [

@@ -71,7 +71,10 @@ class BillRow(NamedTuple):
 
 
 class BillToPay(NamedTuple):
-    """What an order needs to know of a bill. `is_covered`: cover of its year stands already, paid in some other way."""
+    """What an order needs to know of a bill. `is_covered`: cover of its year stands already, paid in some other way.
+
+    `has_collective`: a collective bears a part of it (CZ-18).
+    """
 
     id: int
     bucket: int
@@ -83,6 +86,7 @@ class BillToPay(NamedTuple):
     amount_fen: int | None
     hold_code: str | None
     is_covered: bool
+    has_collective: bool
 
     @property
     def is_paid(self) -> bool:
@@ -95,7 +99,8 @@ COVERED_ALREADY = (
     "EXISTS (SELECT 1 FROM coverage c WHERE c.bucket = r.bucket AND c.person_id = r.person_id "
     "AND c.cover_year = r.benefit_year AND c.state = 'active')"
 )
-_TO_PAY = ", ".join(f"r.{name}" for name in BillToPay._fields if name != "is_covered")
+_HAS_COLLECTIVE = "(r.shares ->> 'collective') IS NOT NULL"
+_TO_PAY = ", ".join(f"r.{name}" for name in BillToPay._fields[:-2])
 
 
 def bills_to_pay(bill_ids: Sequence[int]) -> dict[int, BillToPay]:
@@ -104,7 +109,7 @@ def bills_to_pay(bill_ids: Sequence[int]) -> dict[int, BillToPay]:
     source, params = sets.relation({"b": Column("int", buckets), "id": Column("int", bill_ids)})
     routed, routed_params = sets.in_buckets(buckets, "r")
     rows = sets.fetch_tuples(
-        f"SELECT {_TO_PAY}, {COVERED_ALREADY} FROM {source} JOIN bill r ON r.bucket = t.b AND r.id = t.id WHERE {routed}",
+        f"SELECT {_TO_PAY}, {COVERED_ALREADY}, {_HAS_COLLECTIVE} FROM {source} JOIN bill r ON r.bucket = t.b AND r.id = t.id WHERE {routed}",
         [*params, *routed_params],
     )
     return {row[0]: BillToPay(*row) for row in rows}

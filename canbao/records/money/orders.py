@@ -10,6 +10,7 @@ from canbao.records.models import Attempt, Order, OrderLine
 from canbao.records.sets import Column
 
 BUCKET_DIGITS = 4
+NO_BUCKET = -1
 
 
 def new_token(bucket: int, random_part: str) -> str:
@@ -17,12 +18,15 @@ def new_token(bucket: int, random_part: str) -> str:
     return f"{bucket:0{BUCKET_DIGITS}d}{random_part}"[:43]
 
 
-def order_by_token(token: str) -> Order | None:
-    """The order a token opens, or None; a token of the wrong shape opens nothing."""
+def bucket_of_token(token: str) -> int:
+    """The bucket a token names; -1, where no row lies, for one of the wrong shape: it opens nothing."""
     head = token[:BUCKET_DIGITS]
-    if not (head.isascii() and head.isdigit()):
-        return None
-    return Order.objects.filter(bucket=int(head), token=token).first()
+    return int(head) if head.isascii() and head.isdigit() else NO_BUCKET
+
+
+def order_by_token(token: str) -> Order | None:
+    """The order a token opens, or None."""
+    return Order.objects.filter(bucket=bucket_of_token(token), token=token).first()
 
 
 _ORDER: Mapping[str, sets.Kind] = {
@@ -73,12 +77,18 @@ def insert_attempt(attempt: Attempt) -> bool:
 
 
 def is_still_wanted(order: Order, attempt: Attempt) -> bool:
-    """Whether the order may be paid or is paid, and the attempt too, as the database has them now."""
+    """Whether this attempt may pay the order, or has paid it, as the database has them now.
+
+    An order was opened by what its bills were a moment before; one that another order settled meanwhile asks no money.
+    """
+    routed, params = sets.in_buckets(order.line_buckets, "l")
     rows = sets.fetch_tuples(
         "SELECT 1 FROM payment_order o JOIN attempt a ON a.bucket = o.bucket AND a.order_no = o.order_no "
         "WHERE o.bucket = %s AND o.id = %s AND a.id = %s "
-        "AND o.state IN ('open', 'paid', 'settled') AND a.state IN ('created', 'paid')",
-        [order.bucket, order.id, attempt.id],
+        "AND (o.state = 'open' AND a.state = 'created' OR o.state IN ('paid', 'settled') AND a.state = 'paid') "
+        "AND NOT EXISTS (SELECT 1 FROM order_line l JOIN bill b ON b.bucket = l.bucket AND b.id = l.bill_id "
+        f"WHERE l.order_no = %s AND l.state = 'open' AND b.state <> 'payable' AND {routed})",
+        [order.bucket, order.id, attempt.id, order.order_no, *params],
     )
     return bool(rows)
 

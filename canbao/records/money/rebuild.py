@@ -16,11 +16,19 @@ from canbao.records.sets import Row
 
 _TABLES = {table.noun: table for table in ALL_TABLES}
 # Where a row may begin although an edge leads there as well.
-_BORN = {"break": ("open",), "coverage": ("active",), "enrolment": ("active",), "declaration": ("declared",)}
+_BORN = {
+    "break": ("open",),
+    "coverage": ("active",),
+    "enrolment": ("active",),
+    "declaration": ("declared",),
+    "feedback": ("waiting",),
+    "taking": ("taken",),
+}
 # Events that do not come from an edge, and the state they leave behind.
 _BESIDE = {
     "coverage": {"CoverageTookEffect": "active"},
     "enrolment": {"EnrolmentStarted": "active"},
+    "feedback": {"FeedbackTold": "waiting"},
     "declaration": {"Declared": "declared", "DeclaredAndCounts": "verified"},
 }
 RESERVE = ".refunded_fen"

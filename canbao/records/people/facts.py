@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 from canbao.basics.genes import bucket_of
 from canbao.records import sets
-from canbao.records.models import Coverage, Declaration, Enrolment
+from canbao.records.models import CollectiveShare, Coverage, Declaration, Enrolment
 from canbao.records.money.bills import BillRow, current_bills
 from canbao.records.sets import Column
 
@@ -24,7 +24,9 @@ SELECT p.id, p.birth_date, p.sex, e.id AS enrolment_id, e.area_code, e.person_cl
   EXISTS (SELECT 1 FROM bill b WHERE b.bucket = p.bucket AND b.person_id = p.id AND b.benefit_year = %s
           AND b.current_slot = 1) AS has_bill,
   EXISTS (SELECT 1 FROM declaration d WHERE d.bucket = p.bucket AND d.person_id = p.id AND d.benefit_year = %s
-          AND d.state = 'verified') AS has_declared
+          AND d.state = 'verified') AS has_declared,
+  EXISTS (SELECT 1 FROM collective_share s WHERE s.bucket = p.bucket AND s.person_id = p.id AND s.benefit_year = %s
+          AND s.active_slot = 1) AS has_share
 FROM {people} JOIN person p ON p.bucket = t.b AND p.id = t.i
 LEFT JOIN enrolment e ON e.bucket = p.bucket AND e.person_id = p.id AND e.insurance_type = '390' AND e.active_slot = 1
 WHERE {routed}
@@ -79,10 +81,11 @@ class PersonFacts:
     bill: BillRow | None = None
     declared: tuple[str, ...] = ()
     in_employee_scheme: bool = False
+    share_fen: int = 0
 
 
 def gather(person_ids: Sequence[int], benefit_year: int | None = None) -> dict[int, PersonFacts]:
-    """Facts by person id. `bill` and `declared` are those of the year; without a year neither is read."""
+    """Facts by person id. `bill`, `declared` and what a collective bears (`share_fen`) are those of the year, if one is given."""
     rows = _plain_facts(person_ids, benefit_year)
     facts = {row[0]: _facts_of(row) for row in rows}
     _add_other_enrolments(facts, [row[0] for row in rows if row[8]])
@@ -92,6 +95,7 @@ def gather(person_ids: Sequence[int], benefit_year: int | None = None) -> dict[i
     for person_id, bill in current_bills([row[0] for row in rows if row[11]], benefit_year).items():
         facts[person_id].bill = bill
     _add_declared(facts, [row[0] for row in rows if row[12]], benefit_year)
+    _add_shares(facts, [row[0] for row in rows if row[13]], benefit_year)
     return facts
 
 
@@ -102,7 +106,7 @@ def _plain_facts(person_ids: Sequence[int], benefit_year: int | None) -> list[tu
     people, params = sets.relation({"b": Column("int", buckets), "i": Column("int", person_ids)})
     routed, routed_params = sets.in_buckets(buckets, "p")
     sql = _PLAIN.format(people=people, routed=routed)
-    return sets.fetch_tuples(sql, [benefit_year, benefit_year, *params, *routed_params])
+    return sets.fetch_tuples(sql, [benefit_year, benefit_year, benefit_year, *params, *routed_params])
 
 
 def _facts_of(row: tuple[Any, ...]) -> PersonFacts:
@@ -136,6 +140,17 @@ def _add_declared(facts: dict[int, PersonFacts], person_ids: Sequence[int], bene
     rows = Declaration.objects.filter(person__in=person_ids, benefit_year=benefit_year, state="verified")
     for person_id, word in rows.order_by("word").values_list("person_id", "word"):
         facts[person_id].declared += (word,)
+
+
+def _add_shares(facts: dict[int, PersonFacts], person_ids: Sequence[int], benefit_year: int | None) -> None:
+    """What a collective bears of the year's premium (CZ-18)."""
+    if not person_ids or benefit_year is None:
+        return
+    rows = CollectiveShare.objects.filter(
+        person__in=person_ids, benefit_year=benefit_year, active_slot=1
+    ).values_list("person_id", "amount_fen")
+    for person_id, fen in rows:
+        facts[person_id].share_fen = fen
 
 
 def _add_marks(facts: dict[int, PersonFacts], person_ids: Sequence[int]) -> None:

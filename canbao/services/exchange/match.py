@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from canbao.basics.accounts import CASH
+from canbao.basics.accounts import CASH, TAX
 from canbao.basics.days import CHINA, ONE_DAY
 from canbao.basics.genes import gene_id
 from canbao.basics.refusals import ChannelUnavailable, DayNotProved, StatementRefused
@@ -82,13 +82,19 @@ def match(env: Env, channel: str, day: date) -> Matched:
 
 
 def reconcile_due(env: Env) -> int:
-    """The job: from ten in the morning on, fetch and match what is missing of the last days. Returns how many."""
+    """The job: from ten in the morning on, fetch and match what is missing of the last days. Returns how many.
+
+    The tax side's file names people, and is taken in by `tax_side`.
+    """
+    wanted = [(channel, day) for channel in sorted(env.channels) for day in days_back(env)]
+    return sum(_reconcile(env, channel, day) for channel, day in wanted if channel != TAX)
+
+
+def days_back(env: Env) -> list[date]:
+    """The last days whose statements should be there by now, the newest first."""
     local = env.now.astimezone(CHINA)
     latest = local.date() - (ONE_DAY if local.time() >= FETCHED_FROM else 2 * ONE_DAY)
-    wanted = [
-        (channel, latest - back * ONE_DAY) for channel in sorted(env.channels) for back in range(DAYS_BACK)
-    ]
-    return sum(_reconcile(env, channel, day) for channel, day in wanted)
+    return [latest - back * ONE_DAY for back in range(DAYS_BACK)]
 
 
 def _reconcile(env: Env, channel: str, day: date) -> bool:

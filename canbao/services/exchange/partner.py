@@ -17,6 +17,7 @@ from canbao.records.exchange.arrivals import attempts_by_no
 from canbao.records.models import Bill, ContributionRecord, PartnerCall
 from canbao.services.money.check import new_order_number
 from canbao.services.money.open import Opening, open_orders
+from canbao.services.money.pay import may_still_pay
 from canbao.services.money.settle import CURRENCY, Arrival, settle
 from canbao.services.people.guide import Question, find
 from canbao.services.system.env import Env
@@ -101,6 +102,8 @@ def open_order(env: Env, partner: Partner, call: PartnerCall, asked: Mapping[str
         call.memo["order_no"], call.memo["token"], bill.id, asked.get("payer", "self"), bill.area_code
     )
     (order,) = open_orders(env, [opening], online=True, channel=partner.name)
+    if order.first_attempt:
+        may_still_pay(env, order, order.first_attempt)
     return {
         "order_no": order.order_no,
         "out_trade_no": f"{order.order_no}01" if order.amount_fen else None,

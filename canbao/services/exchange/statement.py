@@ -35,6 +35,7 @@ PROBLEMS = {
     "not_an_instant": "有一行时间不对。",
     "not_utf8": "有一行不是 UTF-8 文字。",
     "unknown_state": "有一行交易状态不认识。",
+    "slip_twice": "同一张凭证出现两次，内容不一样。",
     "more_after_the_totals": "汇总行后面还有内容。",
 }
 

@@ -3,7 +3,7 @@
 Policy decides once per distinct kind of person; what it decided is written once and joined to the people.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 
@@ -127,7 +127,7 @@ def _wanted(
     facts: dict[int, PersonFacts], answers: dict[int, tuple[Answer, Pack]], covered: set[int]
 ) -> dict[int, BillContent]:
     """What each bill should say; people of one kind, who share an answer, share the content too."""
-    contents: dict[tuple[int, str, str], BillContent] = {}
+    contents: dict[tuple[int, str, str, int], BillContent] = {}
     wanted: dict[int, BillContent] = {}
     for person_id, (answer, pack) in answers.items():
         person = facts[person_id]
@@ -135,7 +135,7 @@ def _wanted(
             continue
         if person.bill and person.bill.is_fixed:
             continue
-        key = (id(answer), person.enrolment.area_code, person.enrolment.person_class)
+        key = (id(answer), person.enrolment.area_code, person.enrolment.person_class, person.share_fen)
         if key not in contents:
             contents[key] = _content(answer, pack, *key[1:])
         wanted[person_id] = contents[key]
@@ -178,7 +178,7 @@ def situation_of(facts: PersonFacts, on: date) -> Situation:
     )
 
 
-def _content(answer: Answer, pack: Pack, area_code: str, person_class: str) -> BillContent:
+def _content(answer: Answer, pack: Pack, area_code: str, person_class: str, share_fen: int) -> BillContent:
     return BillContent(
         area_code=area_code,
         collection_year=pack.collection_year,
@@ -189,12 +189,20 @@ def _content(answer: Answer, pack: Pack, area_code: str, person_class: str) -> B
         state=answer.outcome,
         amount_fen=answer.amount_fen,
         hold_code=answer.refusal.code if answer.refusal and answer.outcome == "payable" else None,
-        shares=dict(answer.shares),
+        shares=_with_share(answer.shares, share_fen),
         cover_from_date=answer.cover.from_date if answer.cover else None,
         cover_until_date=answer.cover.until_date if answer.cover else None,
         pack_hash=pack.hash,
         reasons=[asdict(reason) for reason in answer.reasons],
     )
+
+
+def _with_share(shares: Mapping[str, int], share_fen: int) -> dict[str, int]:
+    """A collective bears a part of what the person would pay, never more than that (CZ-18)."""
+    borne = min(share_fen, shares.get("person", 0))
+    if not borne:
+        return dict(shares)
+    return {**shares, "person": shares["person"] - borne, "collective": shares.get("collective", 0) + borne}
 
 
 def _supersede(env: Env, bills: Sequence[BillRow]) -> None:

@@ -25,6 +25,8 @@ from canbao.records.sets import Column, Row
 from canbao.services.system.env import Env
 
 SURPLUS = "surplus"
+# Money a clerk should not have taken: no case of a notice, but the clerk's own mistake, put right by two people.
+WRONGLY_TAKEN = "wrongly_taken"
 _TAKE_UP_AGAIN = (
     "ON CONFLICT (bucket, person_id, cover_year) DO UPDATE SET previous_state = coverage.state, "
     "state = 'active', area_code = excluded.area_code, cover_from_date = excluded.cover_from_date, "
@@ -170,6 +172,22 @@ def surplus_posting(env: Env, fact: PaymentFact, line: Row | None = None) -> Pos
         occurred_at=fact.paid_at,
         booked_at=env.now,
         bill_id=line["bill_id"] if line else None,
+        order_no=fact.out_trade_no[:-2],
+        out_trade_no=fact.out_trade_no,
+    )
+
+
+def taken_up(env: Env, fact: PaymentFact) -> Posting:
+    """What lay in suspense since it came is claimed: it leaves there, on its own day, and is booked as any payment."""
+    return Posting(
+        bucket=parse_out_trade_no(fact.out_trade_no)[0].bucket,
+        key=f"{accounts.TAKEN_UP}:{fact.out_trade_no}",
+        debit=accounts.suspense(fact.channel),
+        credit=accounts.channel_clearing(fact.channel),
+        amount_fen=fact.amount_fen,
+        reason=accounts.TAKEN_UP,
+        occurred_at=fact.paid_at,
+        booked_at=env.now,
         order_no=fact.out_trade_no[:-2],
         out_trade_no=fact.out_trade_no,
     )

@@ -12,6 +12,7 @@ from canbao.records.money.bills import bills_to_pay
 from canbao.records.money.orders import new_token
 from canbao.services.people.one_way import GroupQuestion, question_for
 from canbao.services.people.paid import paid_refusal
+from canbao.services.people.words.selectors import selectors_of
 from canbao.services.system.env import Env
 
 PART_LABELS = {"person": "个人缴费", "fiscal": "财政补助部分", "collective": "集体补助"}
@@ -23,6 +24,7 @@ class CheckPage:
 
     `parts` and `because` explain a late price. An assisted price is not explained here: its reasons
     name the group, and whoever typed name and number may be a stranger. `question`: to be answered first.
+    `elsewhere`: other ways in with a selector, each with what to choose there for this payment (CZ-15, SX-08).
     """
 
     amount_fen: int
@@ -38,6 +40,7 @@ class CheckPage:
     parts: tuple[tuple[str, int], ...]
     because: tuple[str, ...]
     question: GroupQuestion | None
+    elsewhere: tuple[tuple[str, str], ...]
 
 
 def new_order_number(env: Env, person_id: int) -> tuple[str, str]:
@@ -81,4 +84,9 @@ def _page(env: Env, bill: Bill, person: Person) -> CheckPage:
         parts=tuple((PART_LABELS[payer], fen) for payer, fen in bill.shares.items()) if is_late else (),
         because=tuple(reason["text"] for reason in bill.reasons) if is_late else (),
         question=question_for(env, bill),
+        elsewhere=tuple(
+            (way.name, way.says("special" if bill.kind == "special" else "normal"))
+            for way in selectors_of(pack)
+            if way.has_choice
+        ),
     )

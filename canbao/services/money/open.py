@@ -22,6 +22,7 @@ from canbao.records.moves import Claim, Journal, claim
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money.book import settle_lines
+from canbao.services.people.hall import hall_only
 from canbao.services.people.household.join import join
 from canbao.services.people.one_way import refuse_unanswered
 from canbao.services.people.paid import paid_refusal
@@ -41,7 +42,7 @@ class Opening:
     """What the check page carries to the pay button.
 
     `more_bill_ids`: the others who are paid for with the same order. Each bill is a line of its own,
-    settled, receipted and refunded by itself.
+    settled, receipted and refunded by itself. `at_hall`: paid over the counter of the tax hall (CZ-18).
     """
 
     order_no: str
@@ -53,6 +54,7 @@ class Opening:
     head_person_id: int | None = None
     more_bill_ids: tuple[int, ...] = ()
     lasts: timedelta = ORDER_LASTS
+    at_hall: bool = False
 
     @property
     def bill_ids(self) -> tuple[int, ...]:
@@ -74,6 +76,7 @@ def open_orders(
         PageExpired: a bill was replaced since its page was shown, so the price may be another.
         PushPending: the tax side has not accepted the special bill yet.
         OrderUnfinished: another order for the bill is still open.
+        ChannelNotSuited: a collective bears a part, which is paid at the tax hall alone (CZ-18).
         MaybeAssisted: online, where a payment cannot be turned back and nobody was asked (CZ-09).
     """
     lines = sum(len(opening.bill_ids) for opening in openings)
@@ -113,16 +116,18 @@ def _why_not(env: Env, opening: Opening, bills: Mapping[int, BillToPay]) -> Refu
     """What is in the way of a new order: each bill must be there, still be open, the first in the order's bucket."""
     if bucket_of(opening.bill_id) != parse_order_no(opening.order_no).bucket:
         return NotFound()
-    return next(filter(None, (_why_not_this(env, bills.get(id_)) for id_ in opening.bill_ids)), None)
+    return next(filter(None, (_why_not_this(env, opening, bills.get(id_)) for id_ in opening.bill_ids)), None)
 
 
-def _why_not_this(env: Env, bill: BillToPay | None) -> Refusal | None:
+def _why_not_this(env: Env, opening: Opening, bill: BillToPay | None) -> Refusal | None:
     if bill is None:
         return NotFound()
     if bill.is_paid:
         return paid_refusal(env, bill)
     if bill.hold_code:
         return PushPending()
+    if bill.has_collective and not opening.at_hall:
+        return hall_only(env, bill.area_code, bill.benefit_year)
     return None if bill.state in ("payable", "zero") else PageExpired(minutes="30")
 
 
@@ -141,7 +146,8 @@ def _put_in(
             order.first_attempt = new_attempt(env, order, 1, channel)
     made = put_in(orders, lines, [order.first_attempt for order in orders if order.first_attempt])
     ours = {order.order_no: order for order in orders if order.id in made.orders}
-    if any(line.order_no in ours and line.id not in made.lines for line in lines):
+    # A line may be missing, its bill lying in another order; or stand under the number of somebody quicker.
+    if any((line.order_no in ours) != (line.id in made.lines) for line in lines):
         raise OrderUnfinished
     for order in ours.values():
         journal.note("order", order.id, "OrderOpened", {"payer": order.payer_kind})
@@ -230,6 +236,10 @@ def expiry(env: Env, area_code: str, payable_until: date | None, lasts: timedelt
 
 
 def open_order_of(bill_id: int) -> Order | None:
-    """The open order of a bill, if it has one."""
+    """The open order of a bill, if it has one. It lies in the bucket of its own first bill, as its number says."""
     line = OrderLine.objects.filter(bill=bill_id, open_slot=1).first()
-    return Order.objects.filter(bucket=line.bucket, order_no=line.order_no).first() if line else None
+    return _find_one(line.order_no) if line else None
+
+
+def _find_one(order_no: str) -> Order | None:
+    return Order.objects.filter(bucket=parse_order_no(order_no).bucket, order_no=order_no).first()

@@ -2,27 +2,40 @@
 
 from dataclasses import dataclass, replace
 
+from canbao.basics.genes import bucket_of
 from canbao.basics.refusals import ChannelUnavailable, NotFound, PageExpired
-from canbao.channels.port import ChannelDown, ChannelRefused, PaymentRequest
+from canbao.basics.states import ORDER_LINE
+from canbao.channels.port import ChannelDown, ChannelRefused, CodeChannel, PaymentRequest
 from canbao.records.models import Attempt, Order
 from canbao.records.money.bills import bills_to_pay
 from canbao.records.money.lines import lines_of_orders
 from canbao.records.money.orders import insert_attempt, is_still_wanted, order_by_token
+from canbao.records.moves import Claim, claim
+from canbao.records.sets import Column
+from canbao.records.transactions import in_one_transaction
 from canbao.services.money import chase
 from canbao.services.money.open import Opening, new_attempt, open_order_of, open_orders
+from canbao.services.people.identity.paid_for import remember_payer
 from canbao.services.people.paid import paid_refusal
 from canbao.services.system.env import Env
 
+AGENT = "agent"  # who pays for many at once
 SUBJECT = "城乡居民基本医疗保险费"  # shown by the channel, so it names nobody
 
 
 @dataclass(frozen=True)
 class Way:
-    """How the payer goes: which channel (empty: the one they had chosen), where to come back to, from which address."""
+    """How the payer goes: which channel (empty: the one they had chosen), where to come back to, from which address.
+
+    `by_code`: by a QR code that somebody scans, and not by a link.
+    `login`: the token of whoever is logged in on that phone, if anybody is.
+    """
 
     channel: str
     return_url: str
     payer_ip: str
+    by_code: bool = False
+    login: str | None = None
 
 
 def pay(env: Env, opening: Opening, way: Way) -> str:
@@ -32,6 +45,7 @@ def pay(env: Env, opening: Opening, way: Way) -> str:
         What `open_orders` and `start` raise.
     """
     (order,) = open_orders(env, [opening], online=True, channel=way.channel)
+    remember_payer(env, way.login, order)
     return start(env, order, way)
 
 
@@ -67,14 +81,27 @@ def _chosen_before(env: Env, order: Order) -> str:
 def release(env: Env, bill_id: int) -> bool:
     """Cancel whatever order is open for a bill, so that it can be ordered anew. False: it was paid.
 
+    Out of an agent's order only this bill is let go: one of two hundred does not cancel the others. Should the agent
+    pay first after all, the bill is settled by that, else its part is owed back to the agent.
+
     Raises:
         ChannelUnavailable: the channel cannot say whether it was paid, so nothing is cancelled.
     """
     order = open_order_of(bill_id)
+    if order is not None and order.payer_kind == AGENT:
+        in_one_transaction(lambda: _let_go_alone(env, bill_id))
+        return True
     try:
         return order is None or chase.cancel(env, order)
     except ChannelDown:
         raise ChannelUnavailable from None
+
+
+def _let_go_alone(env: Env, bill_id: int) -> None:
+    journal = env.journal()
+    keys = {"bucket": Column("int", [bucket_of(bill_id)]), "bill_id": Column("int", [bill_id])}
+    claim(journal, Claim(ORDER_LINE, "released", keys, clear=("open_slot",)))
+    journal.write()
 
 
 def cancel(env: Env, token: str) -> None:
@@ -111,15 +138,28 @@ def start(env: Env, order: Order, way: Way) -> str:
             return way.return_url
         attempt = _live_attempt(env, order, way.channel)
         link = _last_try(env, order, attempt, way)
-    _must_still_be_wanted(env, order, attempt)
-    return link
+    return link if may_still_pay(env, order, attempt) else way.return_url
 
 
-def _must_still_be_wanted(env: Env, order: Order, attempt: Attempt) -> None:
-    """Whoever cancelled while the channel was opening this payment was told that nothing would be charged."""
-    if not is_still_wanted(order, attempt):
-        _close(env, attempt)
-        raise PageExpired(minutes="30")
+def may_still_pay(env: Env, order: Order, attempt: Attempt) -> bool:
+    """Look once more before the payer is let through: what is not wanted any more is closed, and its order let go.
+
+    Whoever cancelled meanwhile was told that nothing would be charged; what another attempt or order settled is not paid
+    twice. False: the order is paid already.
+
+    Raises:
+        AlreadyPaid, PageExpired. ChannelUnavailable: the channel does not answer; no link is given out.
+    """
+    if is_still_wanted(order, attempt):
+        return True
+    try:
+        chase.cancel(env, order)
+    except ChannelDown:
+        raise ChannelUnavailable from None
+    if Order.objects.filter(id=order.id, state__in=("paid", "settled")).exists():
+        return False
+    _refuse_if_paid_elsewhere(env, order)
+    raise PageExpired(minutes="30")
 
 
 def _close(env: Env, attempt: Attempt) -> bool:
@@ -130,10 +170,15 @@ def _close(env: Env, attempt: Attempt) -> bool:
 
 
 def _link(env: Env, order: Order, attempt: Attempt, way: Way) -> str:
+    channel, request = env.channels[way.channel], _request(env, order, attempt, way)
     try:
-        return env.channels[way.channel].start(_request(env, order, attempt, way))
+        if not way.by_code:
+            return channel.start(request)
+        if isinstance(channel, CodeChannel):
+            return channel.start_code(request)
     except ChannelDown:
         raise ChannelUnavailable from None
+    raise ChannelUnavailable  # this one has no codes
 
 
 def _last_try(env: Env, order: Order, attempt: Attempt, way: Way) -> str:

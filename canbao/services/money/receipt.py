@@ -55,7 +55,7 @@ def receipts_of(env: Env, token: str) -> list[Receipt]:
     records = ContributionRecord.objects.filter(
         bucket__in=order.line_buckets, order_no=order.order_no
     ).order_by("id")
-    receipts = _receipts(env, list(records))
+    receipts = receipts_for(env, list(records))
     if not receipts:
         raise NotFound
     return receipts
@@ -71,12 +71,13 @@ def receipts_of_unit(env: Env, unit_code: str, benefit_year: int) -> Iterator[li
     for start in range(0, len(ids), AT_ONCE):
         part = ids[start : start + AT_ONCE]
         rows = {row.id: row for row in ContributionRecord.objects.filter(id__in=part)}
-        yield _receipts(env, [rows[id_] for id_ in part])
+        yield receipts_for(env, [rows[id_] for id_ in part])
 
 
-def _receipts(env: Env, records: Sequence[ContributionRecord]) -> list[Receipt]:
+def receipts_for(env: Env, records: Sequence[ContributionRecord], *, masked: bool = False) -> list[Receipt]:
+    """The receipts of these records, for whoever may see them; the caller has asked who that is."""
     people = {row.id: row for row in Person.objects.filter(id__in=[record.person_id for record in records])}
-    return [_receipt(env, record, people[record.person_id]) for record in records]
+    return [_receipt(env, record, people[record.person_id], masked=masked) for record in records]
 
 
 def verify(env: Env, receipt_no: str, code: str) -> Receipt:

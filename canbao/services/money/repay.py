@@ -233,6 +233,7 @@ def _request(env: Env, refund: Refund) -> RefundRequest:
         total_fen=paid["amount_fen"],
         notify_url=f"{env.base_url}/api/{refund.channel}/notify/{refund.refund_no}",
         subject=SUBJECT,
+        channel_txn_no=paid["channel_txn_no"] or "",
     )
 
 

@@ -28,6 +28,7 @@ from canbao.services.money.book import (
     open_refunds,
     settle_lines,
     surplus_posting,
+    taken_up,
 )
 from canbao.services.system.env import Env
 
@@ -50,10 +51,14 @@ PARKED: frozenset[Result] = frozenset(
 
 @dataclass(frozen=True)
 class Arrival:
-    """One fact to settle, and the kept callback that brought it, if one did."""
+    """One fact to settle, and the kept callback that brought it, if one did.
+
+    `from_suspense`: its money was booked as 待查款项 when it came, and leaves it in the transaction that settles it.
+    """
 
     fact: PaymentFact
     callback_id: int | None = None
+    from_suspense: bool = False
 
 
 def settle(env: Env, arrivals: Sequence[Arrival]) -> list[Result]:
@@ -113,11 +118,15 @@ def _settle_chunk(env: Env, arrivals: Sequence[Arrival], unfit: frozenset[int] =
     fit = [arrival.fact for arrival in arrivals if _misfit(env, arrival.fact) is None]
     paid = _claim_attempts(journal, list({_identity(fact): fact for fact in fit}.values()))
     orders = _claim_orders(journal, list(paid.values()))
-    won = {row["paid_by"] for row in orders}
+    lines = lines_of_orders([(row["bucket"], row["order_no"], row["line_buckets"]) for row in orders])
+    # Paid by another attempt already, or made after the fact for money that nothing is left to be settled with.
+    with_lines = {line["order_no"] for line in lines}
+    won = {row["paid_by"] for row in orders if row["order_no"] in with_lines}
     twice = [fact for no, fact in paid.items() if no not in won]
     ledger.book(env.serials, [surplus_posting(env, fact) for fact in twice])
     open_refunds(env, journal, [Surplus(fact) for fact in twice])
-    lines = lines_of_orders([(row["bucket"], row["order_no"], row["line_buckets"]) for row in orders])
+    parked = {arrival.fact.out_trade_no for arrival in arrivals if arrival.from_suspense}
+    ledger.book_later(journal, [taken_up(env, fact) for no, fact in paid.items() if no in parked])
     facts = {row["order_no"]: paid[row["paid_by"]] for row in orders}
     effective = settle_lines(env, journal, lines, facts, unfit)
     _finish_orders(journal, orders)

@@ -5,11 +5,12 @@ from datetime import date
 
 from canbao.basics.documents import mask_name
 from canbao.basics.refusals import NotFound
+from canbao.policy.format.sections import RefundRule
 from canbao.policy.guidance import DEFAULT_AGENCY
 from canbao.policy.pack import Pack
 from canbao.records.models import Bill, Order, OrderLine, Person, Refund
 from canbao.records.money.orders import order_by_token
-from canbao.services.money.book import SURPLUS
+from canbao.services.money.book import WRONGLY_TAKEN
 from canbao.services.system.env import Env
 
 STEPS = ("已提交", "医保核验", "税务/国库", "已到账")
@@ -100,13 +101,19 @@ def _apply_at(pack: Pack) -> str | None:
     return next((said for rule in pack.refunds.values() if (said := rule.apply_at.known)), None)
 
 
+def _reason(reason: str, rule: RefundRule | None) -> str:
+    if rule is not None:
+        return rule.label
+    return "窗口收错了" if reason == WRONGLY_TAKEN else "多缴了一笔"
+
+
 def _tracked(env: Env, pack: Pack, bills: dict[int, Bill], row: Refund) -> Tracked:
     bill = bills[row.line_no if row.line_no in bills else min(bills)]
     rule = pack.refunds.get(row.reason)
     return Tracked(
         refund_no=row.refund_no,
         name=mask_name(Person.objects.get(id=bill.person_id).name),
-        reason="多缴了一笔" if row.reason == SURPLUS or rule is None else rule.label,
+        reason=_reason(row.reason, rule),
         amount_fen=row.amount_fen,
         reached=_REACHED.get(row.state, 0),
         state=row.state,

@@ -3,6 +3,8 @@
 Two places of enrolment (CP-15), and a roster that is read and not settled (CZ-08, ux P4).
 """
 
+from collections.abc import Sequence
+
 from canbao.basics.refusals import RosterPending, SeveralPlaces
 from canbao.policy.pack import Pack
 from canbao.records.models import ElsewhereCover, RosterLine
@@ -25,6 +27,17 @@ def refuse_while_roster_pending(env: Env, pack: Pack, id_type: str, number: str)
     )
     if rows.exists():
         raise RosterPending
+
+
+def pending_in_rosters(numbers: Sequence[tuple[int, str]]) -> set[str]:
+    """The blind indexes of those numbers, given with their buckets, that stand in a roster nobody has settled."""
+    rows = RosterLine.objects.filter(
+        bucket__in={bucket for bucket, _ in numbers},
+        blind_index__in=[index for _, index in numbers],
+        fault=None,
+        outcome=None,
+    )
+    return {index for index in rows.values_list("blind_index", flat=True) if index}
 
 
 def refuse_several_places(env: Env, pack: Pack, person_id: int) -> None:

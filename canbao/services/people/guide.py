@@ -43,6 +43,7 @@ from canbao.services.people.before_paying import (
     refuse_several_places,
     refuse_while_roster_pending,
 )
+from canbao.services.people.hall import hall_only
 from canbao.services.people.household.join import Head, check_head
 from canbao.services.people.identity.login import credential_active
 from canbao.services.people.others import in_employee_scheme, refuse_by_others, refuse_newcomer
@@ -187,6 +188,8 @@ def quote(
         raise _for_strangers(answer.refusal)
     own_area = facts.enrolment.area_code if facts.enrolment else area_code
     others_open = refuse_by_others(env, pack, person_id, own_area)
+    if assessment.bill and assessment.bill.content.shares.get("collective"):
+        raise hall_only(env, own_area, pack.benefit_year)
     # A figure nobody published is the last thing to name, not the first (FY-11).
     person = replace(
         situation_of(facts, env.local_date(pack.area_code)),

@@ -5,8 +5,9 @@ The notice binds the payer to make sure before paying (CZ-09, SX-09); the roster
 the agency, and the next visit asks again.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from canbao.basics.refusals import BadInput, MaybeAssisted, NotFound
@@ -72,12 +73,61 @@ def answer(env: Env, bill_id: int, given: str, payer_kind: str) -> None:
         raise MaybeAssisted
 
 
+def unanswered(env: Env, bills: Iterable[BillToPay]) -> list[BillToPay]:
+    """Those of these bills of whose people it must still be asked: two statements for any number."""
+    asked = [bill for bill in bills if bill.kind in ONE_WAY_KINDS and _must_ask(env, bill)]
+    if not asked:
+        return []
+    people = [bill.person_id for bill in asked]
+    marks = IdentityMark.objects.filter(person__in=people).values_list("person_id", "acquired_date")
+    since: dict[int, date] = {}
+    for person_id, day in marks:
+        since[person_id] = min(day, since.get(person_id, day))
+    answers = GroupAnswer.objects.filter(person__in=people, answer="no")
+    said_no = set(answers.values_list("person_id", "benefit_year"))
+    return [
+        bill
+        for bill in asked
+        if (bill.person_id, bill.benefit_year) not in said_no
+        and since.get(bill.person_id, date.max) > env.local_date(bill.area_code)
+    ]
+
+
+def answer_no(env: Env, bills: Sequence[BillToPay], given_by: str) -> None:
+    """Keep the plain no of whoever has asked each of these people, in one statement."""
+    groups = {
+        (bill.area_code, bill.benefit_year): env.packs.get(
+            bill.area_code, bill.benefit_year, env.now
+        ).assistance
+        for bill in bills
+    }
+    ids = env.new_ids("group_answer", [bill.bucket for bill in bills])
+    rows = [
+        GroupAnswer(
+            id=id_,
+            person_id=bill.person_id,
+            benefit_year=bill.benefit_year,
+            answer="no",
+            groups=[group.name for group in groups[bill.area_code, bill.benefit_year].groups.values()],
+            rules=list(groups[bill.area_code, bill.benefit_year].confirm_before_normal.rules),
+            given_by=given_by,
+            given_at=env.now,
+        )
+        for id_, bill in zip(ids, bills, strict=True)
+    ]
+    GroupAnswer.objects.bulk_create(rows)
+
+
+def _must_ask(env: Env, bill: BillToPay) -> bool:
+    pack = env.packs.get(bill.area_code, bill.benefit_year, env.now)
+    return bool(pack.assistance.confirm_before_normal.known)
+
+
 def refuse_unanswered(env: Env, bills: Iterable[BillToPay]) -> None:
     """Let no money be taken online before the question is answered.
 
     Raises:
         MaybeAssisted: it is not.
     """
-    for bill in bills:
-        if question_for(env, bill) is not None:
-            raise MaybeAssisted
+    if unanswered(env, bills):
+        raise MaybeAssisted

@@ -1,8 +1,10 @@
 """已缴: one person pays once a year, through whatever channel and in whatever place (FY-14)."""
 
+from collections.abc import Sequence
+
 from canbao.basics.refusals import AlreadyPaid, NormalAlreadyPaid
 from canbao.policy.rules.wording import day_text
-from canbao.records.models import Bill, ContributionRecord
+from canbao.records.models import Bill, ContributionRecord, Person
 from canbao.records.money.bills import BillToPay
 from canbao.records.people.facts import gather, marks_in_force
 from canbao.records.people.find import records_of
@@ -35,6 +37,16 @@ def _is_one_way(env: Env, person_id: int, benefit_year: int) -> bool:
         return False
     facts = gather([person_id])[person_id]
     return bool(marks_in_force(facts, env.local_date(bill.area_code)))
+
+
+def paid_people(person_ids: Sequence[int], benefit_year: int) -> set[int]:
+    """Who of these, under any of their records, has paid for a year: two statements for any number."""
+    merged = Person.objects.filter(merged_into_id__in=person_ids).values_list("id", "merged_into_id")
+    into = {id_: id_ for id_ in person_ids} | {old: kept for old, kept in merged if kept}
+    records = ContributionRecord.objects.filter(
+        person__in=list(into), benefit_year=benefit_year, refunded_at=None
+    )
+    return {into[id_] for id_ in records.values_list("person_id", flat=True)}
 
 
 def paid_refusal(env: Env, bill: BillToPay) -> AlreadyPaid:

@@ -11,6 +11,7 @@ from canbao.channels.identity import IdentityProvider
 from canbao.channels.message import Messenger
 from canbao.channels.platform import Platform
 from canbao.channels.port import PaymentChannel
+from canbao.channels.tax.side import TaxSide
 from canbao.policy.pack import Moment, Pack
 from canbao.records.moves import Journal, SerialSource
 from canbao.records.sealed import Sealer
@@ -39,6 +40,7 @@ class Env:
     authorities: Mapping[str, Authority] = field(default_factory=dict)
     platform: Platform | None = None
     messengers: Mapping[str, Messenger] = field(default_factory=dict)
+    tax_side: TaxSide | None = None
 
     def local(self, area_code: str, instant: datetime) -> datetime:
         """An instant on the area's own clock: shifted by whole days in the demo, else unchanged."""

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from canbao.basics.refusals import AlreadyPaid, OrderUnfinished
+from canbao.basics.refusals import AlreadyPaid, OrderUnfinished, PageExpired
 from canbao.records.models import Attempt, Bill, ContributionRecord, Coverage, Entry, Order, OrderLine, Refund
 from canbao.services.money import chase
 from canbao.services.money.open import Opening, open_orders
@@ -42,14 +42,26 @@ def test_one_payment_settles_everybody_each_with_a_receipt(world):
 def test_somebody_paid_for_elsewhere_meanwhile_holds_up_nobody_and_is_owed_back(world):
     opening, bills = a_family(world)
     (order,) = open_orders(world.env, [opening])
+    pay(world.env, opening, BACK)
     Bill.objects.filter(id=bills[1].id).update(state="superseded", current_slot=None)
-    _, results = pay_for(world, opening)
-    assert results == ["settled"]
+    fact = world.channel.take_money(f"{opening.order_no}01")
+    assert settle(world.env, [Arrival(fact)]) == ["settled"]
     lines = dict(OrderLine.objects.values_list("line_no", "state"))
     assert lines == {1: "settled", 2: "surplus", 3: "settled"}
     assert Entry.objects.get(credit="overpayment:wechat").amount_fen == 28_000
     assert ContributionRecord.objects.count() == 2
     assert Order.objects.get(id=order.id).state == "settled"
+
+
+def test_nobody_is_sent_off_to_pay_for_somebody_who_is_paid_for_elsewhere_by_now(world):
+    """The price of the whole would be wrong; the order is let go, and the family's page makes another."""
+    opening, bills = a_family(world)
+    open_orders(world.env, [opening])
+    Bill.objects.filter(id=bills[1].id).update(state="superseded", current_slot=None)
+    with pytest.raises(PageExpired):
+        pay(world.env, opening, BACK)
+    assert Order.objects.get().state == "cancelled"
+    assert world.channel.closed == {f"{opening.order_no}01"}
 
 
 def test_a_bill_whose_own_shares_do_not_fit_is_owed_back_and_the_others_are_settled(world):

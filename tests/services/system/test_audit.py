@@ -26,6 +26,7 @@ from canbao.records.models import (
     Enrolment,
     Entry,
     Event,
+    Feedback,
     HeardFact,
     Identifier,
     Message,
@@ -35,11 +36,13 @@ from canbao.records.models import (
     OutboxRow,
     Person,
     Refund,
+    TaxPayment,
 )  # fmt: skip
 from canbao.records.system.invariants import invariants
 from canbao.services.exchange.receive import receive
 from canbao.services.money.pay import start
 from canbao.services.system.audit import audit
+from tests.services.system.planted_tills import PLANTED_TILLS
 from tests.support.world import BACK, World
 
 
@@ -199,7 +202,30 @@ def message_moved(house: House) -> None:
     )  # fmt: skip
 
 
+def feedback_moved(house) -> None:
+    """Answered, and nobody wrote down who answered."""
+    told = {"area_code": "371503", "topic": "other", "code": "", "asked_at": house.world.env.now}
+    Feedback.objects.create(
+        id=10_001, token="0001" + "f" * 32, state="answered", previous_state="waiting", **told
+    )
+
+
+def tax_payment(house: House, state: str, **changes: object) -> TaxPayment:
+    now = house.world.env.now
+    return TaxPayment.objects.create(
+        id=10_001, tax_receipt_no="3", number="2100010000000001001", portal="e_tax", kind="normal", holder_sealed=b"x",
+        agency_code="371503", benefit_year=2022, amount_fen=28_000, paid_at=now, content_hash="x", heard_at=now,
+        state=state, **changes,
+    )  # fmt: skip
+
+
 PLANTED = {
+    "tax_payment_event": lambda house: tax_payment(house, "settled", previous_state="placed"),
+    "tax_parked_in_suspense": lambda house: tax_payment(house, "parked", reason="unknown_person"),
+    "tax_settled_is_paid": lambda house: tax_payment(house, "surplus"),
+    "tax_in_the_books_was_told": lambda _: Entry.objects.update(reason="parked"),
+    "tax_all_placed": lambda house: tax_payment(house, "told"),
+    "tax_nothing_parked": lambda house: tax_payment(house, "parked"),
     "application_event": application_moved,
     "declaration_event": declaration_moved,
     "approved_is_registered": lambda house: application_moved(house, "approved", None),
@@ -215,6 +241,7 @@ PLANTED = {
     "message_consent_event": lambda house: a_consent(
         house, state="withdrawn", previous_state="active", active_slot=None
     ),
+    "feedback_event": feedback_moved,
     "refund_event": refund_moved,
     "break_event": break_moved,
     "approval_event": approval_moved,
@@ -262,6 +289,7 @@ PLANTED = {
     "outcome_known": lambda _: Attempt.objects.update(state="created"),
     "told_cover_stands": told_cover_ended,
     "orders_end": lambda _: None,  # the open order of the house has expired by then
+    **{name: lambda house, plant=plant: plant(house.world.env.now) for name, plant in PLANTED_TILLS.items()},
 }
 
 

@@ -6,6 +6,8 @@ _SETTLE, _BOOK = "canbao.services.money.settle", "canbao.services.money.book"
 _CHASE, _PAY, _OPEN = "canbao.services.money.chase", "canbao.services.money.pay", "canbao.services.money.open"
 _COLLECT, _BILLS = "canbao.services.money.collect", "canbao.records.money.bills"
 _REPAY, _REFUND = "canbao.services.money.repay", "canbao.services.money.refund"
+_TAKE, _LEAVE = "canbao.services.money.window.take", "canbao.services.money.window.leave"
+_CLOSE = "canbao.services.money.window.close"
 _UNDO, _MATCH = "canbao.services.money.undo", "canbao.services.exchange.match"
 _RECEIVE = "canbao.services.exchange.receive"
 _RELAY = "canbao.services.exchange.outbox.relay"
@@ -74,16 +76,14 @@ OPENING = (
     _bug("settled bill ordered again",
         Text(f"{_OPEN}:_why_not_this", "if bill.is_paid:", "if False:"),
         Text(f"{_OPEN}:_why_not_this", '("payable", "zero")', '("payable", "zero", "settled")')),
-    _text("nobody asked", "canbao.services.people.one_way:refuse_unanswered", "is not None", "is False"),
+    _text("nobody asked", "canbao.services.people.one_way:refuse_unanswered", "if unanswered(env, bills):", "if False:"),
     _text("order without its line", f"{_OPEN}:_put_in", "raise OrderUnfinished", "pass"),
     _text("opened without a transaction", f"{_OPEN}:open_orders",
         "in_one_transaction(lambda: _open(env, openings, online=online, channel=channel))",
         "_open(env, openings, online=online, channel=channel)"),
     _text("serials begin again", "canbao.records.serials:_fetch_block", "id_counter.next_serial + %s RETURNING",
         "id_counter.next_serial + %s * 0 RETURNING"),
-    _bug("cash under a new number each time",
-        Text(f"{_COLLECT}:collect", 'if order.state == "open"]', "if order.amount_fen]"),
-        Text(f"{_COLLECT}:_attempt", "out_trade_no(order.order_no, 1)", "out_trade_no(order.order_no, 1 + env.now.second)")),
+    _text("cash under a new number each time", f"{_COLLECT}:collect_orders", 'if order.state == "open"]', "if order.amount_fen]"),
     _text("cash at an expired price", f"{_COLLECT}:_is_over", "return ", "return False and "),
     _text("packs believed unread", "canbao.services.system.packs:PackShelf._refresh", "newest = PackVersion",
         "self._looked_at = now\n    newest = PackVersion"),
@@ -107,9 +107,9 @@ ASKING = (
     _bug("attempt saved after the call",
         Text(f"{_PAY}:_live_attempt", "fresh if insert_attempt(fresh) else _live_attempt(env, order, channel)", "fresh"),
         Text(f"{_OPEN}:_put_in", "[order.first_attempt for order in orders if order.first_attempt]", "[]"),
-        Text(f"{_PAY}:start", "_must_still_be_wanted(", "insert_attempt(attempt)\n    _must_still_be_wanted(")),
+        Text(f"{_PAY}:start", "    return link if may", "    insert_attempt(attempt)\n    return link if may")),
     _text("two channels, one number", f"{_PAY}:_live_attempt", "row.channel == channel and row.state", "row.state"),
-    _text("link for a cancelled order", f"{_PAY}:_must_still_be_wanted", "if not is_still_wanted(order, attempt):", "if False:"),
+    _text("link for a cancelled order", f"{_PAY}:may_still_pay", "if is_still_wanted(order, attempt):", "if True:"),
     _text("asked inside a transaction", f"{_CHASE}:_ask", "return channel.query(attempt.out_trade_no)",
         "return in_one_transaction(lambda: channel.query(attempt.out_trade_no))"),
 )  # fmt: skip
@@ -145,4 +145,21 @@ REPAYING = (
     _text("cover that ended not taken back", f"{_RELAY}:_put", "withdraw(journal, ended, COVERAGE)", "[]"),
 )  # fmt: skip
 
-BUGS = {bug.name: bug for bug in (*SETTLING, *OPENING, *ASKING, *KEEPING, *REPAYING)}
+HOLDING = (
+    _text("cash in nobody's drawer", f"{_TAKE}:_in_one", "if shift is not None:", "if False:"),
+    _text("receipt under a new number each time", f"{_TAKE}:_insert", '("text", one.receipt_no), "amount',
+        '("text", one.receipt_no + str(env.now.second)), "amount'),
+    _text("difference swallowed", f"{_CLOSE}:close_shift", "held.cash_fen != counted_fen", "False"),
+    _text("hand-in not booked", f"{_LEAVE}:put_out", "ledger.book(env.serials, [posting])", "[posting]"),
+)  # fmt: skip
+_HEAR, _PLACE = "canbao.services.exchange.tax_side.hear", "canbao.services.exchange.tax_side.place"
+TAX_SIDE = (
+    _text("money never leaves suspense", f"{_SETTLE}:_settle_chunk", "if no in parked]", "if False]"),
+    _text("parked money not booked", f"{_PLACE}:park", "if row.id in new and row.parked_at is None", "if False"),
+    _text("a day's file puts nothing right", f"{_HEAR}:_know", 'it.state == "parked"', "False"),
+    _text("a wrong sum owed back at once", f"{_PLACE}:_against", 'if agrees else "paid_otherwise"',
+        "if agrees else Place(person_id, None)"),
+    _text("a portal's order takes the only slot", f"{_PLACE}:_line", "open_slot=None", "open_slot=1"),
+)  # fmt: skip
+
+BUGS = {bug.name: bug for bug in (*SETTLING, *OPENING, *ASKING, *KEEPING, *REPAYING, *HOLDING, *TAX_SIDE)}

@@ -11,7 +11,7 @@ from canbao.basics.documents import BadNumber, parse_resident_id
 from tests.support.browser import AXE
 
 MAIN_TARGETS = (
-    "main button, main a.button, main .list a, main summary, main select, main label.tick, .acts a.button, .acts button,"
+    "main button, main a.button, main .list a, main summary, main select, main textarea, main label.tick, .acts a.button, .acts button,"
     "main input[type=text], main input[type=date], main input[type=file]"
 )
 # Parts of a page below which something is said or done; script and style say nothing.

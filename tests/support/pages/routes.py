@@ -22,7 +22,7 @@ CITY, FAMILY_CITY = "371503", "341225"
 # Answered with a redirect or a file, or by programs: not pages to look at.
 NO_PAGES = {
     "release", "place", "logout", "login", "activate", "activated", "identity_back", "family_pay", "family_remove",
-    "application_pay", "withdraw", "resume", "cancel", "receipt_pdf", "notify", "alive", "ready", "demo_as",
+    "application_pay", "withdraw", "resume", "cancel", "receipt_pdf", "certificate_pdf", "slip_pdf", "tax_collected", "notify", "alive", "ready", "demo_as",
     "partner_description", "partner_call", "partner_query", "menu_words", "verify",
 }  # fmt: skip
 STATES = ("E-1001", "E-1005", "E-1011", "E-1014", "E-1043", "E-1101", "E-1102", "E-1104", "E-1106", "E-1107",
@@ -30,7 +30,7 @@ STATES = ("E-1001", "E-1005", "E-1011", "E-1014", "E-1043", "E-1101", "E-1102", 
 PLAIN = (
     "home", "contacts", "diagnose", "enquiry", "intent", "register", "declare", "papers", "points", "mine", "family",
     "together", "questions", "benefits", "official", "card", "poster", "waiting", "newborn", "refund_how", "menu",
-    "untold",
+    "untold", "feedback",
 )  # fmt: skip
 PATHS = {"home": "", "intent": "pay/", "refund_how": "refund/"}
 NUMBER = {role.name: role.number for role in CAST}
@@ -142,10 +142,21 @@ def _walk(walker: Walker, demo: Demo) -> Iterator[Stop]:
     waits = re.search(r'href="([^"]+/remind/[^"]+)"', walker.be("刘一诺").text)
     assert waits, "who waits for a figure is offered to be told"
     yield Stop("remind", waits[1])
+    yield from _matters(walker, demo)
     yield from _orders(walker)
     yield from _applications(walker, demo)
     yield from _changes(walker)
     yield from _families(walker)
+    yield from _proofs(walker)
+
+
+def _matters(walker: Walker, demo: Demo) -> Iterator[Stop]:
+    form = f"/a/{CITY}/feedback/"
+    for name, text in (("matter-answered", "看不懂要选哪一项。"), ("matter", "付了钱，页面一直转圈。")):
+        once = _hidden(walker.open(form).text, "once")
+        yield Stop(name, walker.send(form, once=once, topic="unclear", text=text).url.path)
+    first, _ = _clerk(demo, "list", command="feedback")["waiting"]
+    _clerk(demo, "answer", str(first["feedback_id"]), "--text", "在校学生请选“学生”。", command="feedback")
 
 
 def _orders(walker: Walker) -> Iterator[Stop]:
@@ -184,9 +195,15 @@ def _applications(walker: Walker, demo: Demo) -> Iterator[Stop]:
     yield Stop("application_number", f"{path}number/")
 
 
-def _clerk(demo: Demo, *words: str) -> dict[str, Any]:
-    """A command of the agency's about applications."""
-    done = demo.canbao("register", *words, "--as", "甲", "--json")
+def _hidden(page: str, name: str) -> str:
+    found = re.search(rf'name="{name}" value="([^"]*)"', page)
+    assert found
+    return found[1]
+
+
+def _clerk(demo: Demo, *words: str, command: str = "register") -> dict[str, Any]:
+    """A command of the agency's."""
+    done = demo.canbao(command, *words, "--as", "甲", "--json")
     assert done.returncode == 0, done.stdout + done.stderr
     told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return told
@@ -217,6 +234,17 @@ def _families(walker: Walker) -> Iterator[Stop]:
         ("family", "family/"), ("together", "together/"),
     ):  # fmt: skip
         yield Stop(f"{name}-logged-in", f"/a/{CITY}/{path}", login)
+
+
+def _proofs(walker: Walker) -> Iterator[Stop]:
+    """The three documents of somebody who has paid, and two checks by anybody."""
+    login = walker.log_in(CITY, "薛满仓")
+    for name in ("certificate", "slips", "paid_for"):
+        yield Stop(name, f"/a/{CITY}/mine/{name.replace('_', '-')}/", login)
+    opened = re.search(r'href="([^"]+/slips/\d+/)"', walker.open(f"/a/{CITY}/mine/slips/").text)
+    assert opened, "who has paid has a slip"
+    yield Stop("slip", opened[1], login)
+    yield Stop("records-paid", f"/a/{CITY}/mine/own/", login)
 
 
 def log_in_as(context: BrowserContext, pages: str, stop: Stop) -> None:

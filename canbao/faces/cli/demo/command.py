@@ -89,10 +89,12 @@ def _tell_sandbox(plan: Plan) -> None:
     from canbao.faces.cli.demo.cast import CAST
     from canbao.faces.cli.demo.elsewhere import tell_platform
     from canbao.faces.cli.demo.fates import silent_trades
+    from canbao.faces.cli.demo.portals import tell_tax
 
     keep_from_tax(plan, [role.number for role in CAST if not role.pushed])
     keep_silent(plan, silent_trades())
     tell_platform(plan, [role for role in CAST if role.elsewhere])
+    tell_tax(plan, CAST)
 
 
 def _is_seeded(plan: Plan) -> bool:
@@ -162,5 +164,5 @@ def _announce(plan: Plan, *, as_json: bool) -> None:
         who = f"{role.name}  {role.number}  {'代缴' if role.payer == 'proxy' else '本人'}"
         click.echo(f"  {place(role.enter_area)}  {who}\n      {role.situation} → {role.shows}")
     click.echo(
-        f"\n居民页面  {plan.base_url}\n演示人员  {plan.base_url}/demo/\n支付沙箱  {plan.sandbox_url}\n按 Ctrl-C 停止。\n"
+        f"\n居民页面  {plan.base_url}\n演示人员  {plan.base_url}/demo/\n支付沙箱  {plan.sandbox_url}\n税务入口  {plan.sandbox_url}/tax/portal/\n按 Ctrl-C 停止。\n"
     )

@@ -194,7 +194,8 @@ class Programs:
         """
         plan = self._plan
         sandbox = ["-m", "sandbox", "serve", "--home", str(plan.home / "sandbox"), "--host", plan.host]
-        self._spawn("sandbox", [*sandbox, "--port", str(plan.sandbox_port), "--speed", str(plan.speed)])
+        sandbox += ["--port", str(plan.sandbox_port), "--speed", str(plan.speed)]
+        self._spawn("sandbox", [*sandbox, "--merchant-url", plan.base_url])
         self._spawn("web", ["-m", "canbao", "serve", "--host", plan.host, "--port", str(plan.port)])
         self._spawn("jobs", ["-m", "canbao", "jobs"])
         self._wait(f"{plan.base_url}/readyz")

@@ -30,6 +30,9 @@ WORDS = {
     "theirs": "另一份", "needs_statement": "要书面声明", "next": "下一步", "wrong": "不符", "noun": "表", "column": "栏",
     "stored": "现在", "rebuilt": "按经过", "id": "编号", "waiting": "等办", "fiscal": "财政补助", "registered": "登记",
     "head_id": "户主编号", "member_ids": "同户编号", "cap_yuan": "限额（元）", "used_yuan": "已用（元）", "left_yuan": "剩余（元）",
+    "feedback_id": "反馈编号", "topic": "哪一类", "code": "提示编号", "phone": "电话", "text": "内容", "words": "说了什么",
+    "said_by": "谁说", "states": "按状态", "topics": "按类", "codes": "按提示编号", "oldest": "最早等答复的",
+    "half_within": "一半的首次答复用时不超过",
     "claim_no": "报销单号", "paid_yuan": "报了（元）", "back_yuan": "退回（元）",
 }  # fmt: skip
 

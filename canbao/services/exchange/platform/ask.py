@@ -96,6 +96,12 @@ def is_answered(env: Env, person_id: int) -> bool:
     return PlatformAsk.objects.filter(person=person_id, answered_at__gt=env.now - FRESH_FOR).exists()
 
 
+def answered_of(env: Env, person_ids: Sequence[int]) -> set[int]:
+    """Of whom of these somebody has said lately all that is known."""
+    asks = PlatformAsk.objects.filter(person__in=person_ids, answered_at__gt=env.now - FRESH_FOR)
+    return set(asks.values_list("person_id", flat=True))
+
+
 def _ask_some(env: Env, platform: Platform, person_ids: Sequence[int]) -> tuple[Asked, bool]:
     """Ask a few; and whether nobody answers at all."""
     queries = _queries(env, person_ids)

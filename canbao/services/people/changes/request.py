@@ -14,7 +14,7 @@ from canbao.basics.refusals import BadInput, NotFound, RequestUnderWay, StepNotD
 from canbao.basics.states import CHANGE_REQUEST
 from canbao.records import sets
 from canbao.records.models import ChangeRequest
-from canbao.records.money.orders import new_token
+from canbao.records.money.orders import bucket_of_token, new_token
 from canbao.records.moves import Claim, Journal, claim
 from canbao.records.people.changes.told import Ground
 from canbao.records.sets import Column, Row
@@ -159,9 +159,7 @@ def end_filing(env: Env, request_id: int, why: str, evidence: str | None = None)
 
 def request_by_token(token: str) -> ChangeRequest:
     """The request a page opens. Raises NotFound."""
-    bucket = token[:4]
-    rows = ChangeRequest.objects.filter(bucket=int(bucket), token=token) if bucket.isdigit() else None
-    found = rows.first() if rows is not None else None
+    found = ChangeRequest.objects.filter(bucket=bucket_of_token(token), token=token).first()
     if found is None:
         raise NotFound
     return found

@@ -22,13 +22,19 @@ LABELS = {OWN: "我的缴费记录", POSTED: "参保人缴费查询"}
 
 @dataclass(frozen=True)
 class OwnPayment:
-    """One payment through the channel that asks, as soon as it is booked."""
+    """One payment through the channel that asks, as soon as it is booked.
+
+    `amount_fen` None: the notice says that this view shows none. `shows_from`: the day from which the treasury's record
+    is to be found, where the notice states the lag and it is not there yet; `is_estimate`: a holiday may still move it.
+    """
 
     benefit_year: int
     area_name: str
-    amount_fen: int
+    amount_fen: int | None
     paid_at: datetime
     receipt_no: str | None
+    shows_from: date | None = None
+    is_estimate: bool = False
 
 
 @dataclass(frozen=True)
@@ -57,18 +63,27 @@ def own_payments(env: Env, token: str | None, area_code: str, channel: str) -> E
         ProofMissing: no login, or one that is not sure enough.
     """
     pack, records = _mine(env, token, area_code)
-    rows = [
-        OwnPayment(
-            row.benefit_year,
-            env.areas.full_name(row.area_code),
-            row.amount_fen or 0,
-            env.local(row.area_code, row.paid_at),
-            row.receipt_no,
-        )
-        for row in records
-        if row.channel == channel and row.paid_at
-    ]
+    rows = [_own(env, pack, row) for row in records if row.channel == channel and row.paid_at]
     return _enquiry(pack, OWN, rows)
+
+
+def _own(env: Env, season: Pack, row: ContributionRecord) -> OwnPayment:
+    """One row; its lag is that of the notice it was paid under."""
+    paid_at = row.paid_at or row.created_at
+    view = season.queries.get(OWN)
+    pack = env.packs.get(row.area_code, row.benefit_year, env.now)
+    expected = None
+    if row.posted_date is None and row.amount_fen:
+        expected = pack.posting(env.local_date(row.area_code, paid_at), env.calendar(), row.channel)
+    return OwnPayment(
+        row.benefit_year,
+        env.areas.full_name(row.area_code),
+        None if view and view.shows_amount.known is False else row.amount_fen or 0,
+        env.local(row.area_code, paid_at),
+        row.receipt_no,
+        expected.shown_date if expected else None,
+        bool(expected and expected.is_estimate),
+    )
 
 
 def posted_records(env: Env, token: str | None, area_code: str) -> Enquiry:

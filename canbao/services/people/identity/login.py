@@ -14,7 +14,7 @@ from canbao.basics.refusals import IdentityUnavailable, ProofMissing
 from canbao.channels.identity import IdentityDown, IdentityProvider, Proof, ProofRefused
 from canbao.channels.identity.port import Level, Purpose
 from canbao.records.models import Login
-from canbao.records.money.orders import BUCKET_DIGITS, new_token
+from canbao.records.money.orders import bucket_of_token, new_token
 from canbao.services.system.env import Env
 
 LASTS = timedelta(minutes=30)
@@ -61,10 +61,10 @@ def prove(env: Env, query: Mapping[str, str], state: str) -> tuple[str, Holder]:
 
 def holder_of(env: Env, token: str | None, level: Level = "real_name") -> Holder | None:
     """Who holds this token, if the login lasts and is as sure as `level`; else None."""
-    head = (token or "")[:BUCKET_DIGITS]
-    if not (token and head.isascii() and head.isdigit()):
+    if not token:
         return None
-    row = Login.objects.filter(bucket=int(head), token_hash=_hash(token), expires_at__gt=env.now).first()
+    held = Login.objects.filter(bucket=bucket_of_token(token), token_hash=_hash(token))
+    row = held.filter(expires_at__gt=env.now).first()
     if row is None or LEVELS.index(row.level) < LEVELS.index(level):
         return None
     plain = json.loads(env.sealer.open(bytes(row.holder_sealed), _place(row.id)))
@@ -85,9 +85,8 @@ def require(env: Env, token: str | None, level: Level, reason: str) -> Holder:
 
 def log_out(env: Env, token: str | None) -> None:
     """End a login at once."""
-    head = (token or "")[:BUCKET_DIGITS]
-    if token and head.isascii() and head.isdigit():
-        Login.objects.filter(bucket=int(head), token_hash=_hash(token)).delete()
+    if token:
+        Login.objects.filter(bucket=bucket_of_token(token), token_hash=_hash(token)).delete()
 
 
 def credential_active(env: Env, id_type: str, number: str, name: str) -> bool | None:

@@ -15,7 +15,7 @@ from canbao.basics.documents import (
 )
 from canbao.basics.refusals import BadInput, NotFound
 from canbao.records.models import Application
-from canbao.records.money.orders import BUCKET_DIGITS
+from canbao.records.money.orders import bucket_of_token
 from canbao.services.people.guide import NUMBER_PROBLEMS
 from canbao.services.system.env import Env
 
@@ -90,12 +90,9 @@ def application_of(token: str) -> Application:
     """The application that a token opens.
 
     Raises:
-        NotFound: none; a token of the wrong shape opens nothing.
+        NotFound: none.
     """
-    head = token[:BUCKET_DIGITS]
-    if not (head.isascii() and head.isdigit()):
-        raise NotFound
-    found = Application.objects.filter(bucket=int(head), token=token).first()
+    found = Application.objects.filter(bucket=bucket_of_token(token), token=token).first()
     if found is None:
         raise NotFound
     return found

@@ -24,13 +24,17 @@ _ACCOUNTS = ("公众号", "服务号")
 
 @dataclass(frozen=True)
 class Entry:
-    """One way in: what it is called, the steps in the notice's own words; `is_account`: one follows it in WeChat."""
+    """One way in: what it is called, the steps in the notice's own words; `is_account`: one follows it in WeChat.
+
+    `choices`: who chooses what in its selector (CZ-15, SX-08).
+    """
 
     channel: str
     name: str
     steps: tuple[str, ...]
     is_account: bool
     is_open: bool
+    choices: tuple[tuple[str, str], ...] = ()
 
     @property
     def branches(self) -> list[tuple[str, Target]]:
@@ -52,6 +56,14 @@ def entries(env: Env, area_code: str) -> list[Entry]:
             way.steps.known or (),
             any(word in way.name for word in _ACCOUNTS),
             channel.available.known is not False,
+            tuple(
+                (who, f"选“{label}”")
+                for who, label in (
+                    ("普通居民", way.choose_normal.known),
+                    ("资助对象", way.choose_special.known),
+                )
+                if label
+            ),
         )
         for channel in pack.channels.values()
         for way in channel.ways.values()
@@ -61,7 +73,7 @@ def entries(env: Env, area_code: str) -> list[Entry]:
         for view in pack.queries.values()
         if view.path.known
     ]
-    found = [entry for entry in found if entry.branches or entry.is_account]
+    found = [entry for entry in found if entry.branches or entry.is_account or entry.choices]
     return sorted(found, key=lambda entry: not entry.is_account)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from canbao.basics.refusals import FigureUnknown
 from canbao.policy.guidance import DEFAULT_AGENCY
 from canbao.policy.pack import Pack
 from canbao.policy.rules.wording import money_text
@@ -65,6 +66,15 @@ def questions(env: Env, area_code: str) -> list[Asked]:
         if (said := pack.information.get(key)) and said.known
     ]
     return [one for one in asked if one.answers]
+
+
+def stated(env: Env, area_code: str, key: str) -> str | None:
+    """One sentence of the area's notice; None where it states none, or has no pack."""
+    try:
+        said = season_pack(env, area_code).information.get(key)
+    except FigureUnknown:
+        return None
+    return said.known if said else None
 
 
 def open_questions(env: Env, area_code: str) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ from canbao.faces import wiring
 from canbao.faces.cli.demo.people import id_number
 from canbao.records.models import Event, HouseholdMember
 from canbao.services.people.household.join import form
-from tests.faces.people.test_person_commands import GROUND, say, told, world
+from tests.faces.commands.test_person_commands import GROUND, say, told, world
 from tests.services.people.household.test_quota import FUNAN, family
 from tests.support.world import CHIPING, make_world
 

@@ -1,0 +1,1 @@
+"""What is measured about people: found, registered, marked."""

@@ -1,0 +1,1 @@
+"""What a resident's phone waits for."""

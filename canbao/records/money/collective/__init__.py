@@ -1,0 +1,1 @@
+"""集中代收: whose fees an agent collects, and what a collective adds for them."""

@@ -1,0 +1,1 @@
+"""收现: drawers and agents, what they took and what they handed on."""

@@ -1,0 +1,1 @@
+"""反馈: what residents tell the agency, and its answers (CP-21)."""
