@@ -327,7 +327,7 @@ def _rest() -> list[Invariant]:
         Invariant("I17", "told_cover_stands", "告诉医保的待遇，要么还在，要么作废也在发件箱里。", "outbox_row",
             "SELECT o.id, b.area_code, b.state AS found FROM outbox_row o JOIN bill b ON b.bucket = o.bucket "
             "AND b.id = o.subject_id WHERE o.target = 'medical' AND o.kind = 'coverage' AND o.action = 'put' "
-            "AND o.state = 'accepted' AND b.state <> 'settled' AND NOT EXISTS (SELECT 1 FROM outbox_row c "
+            "AND o.state IN ('accepted', 'settled') AND b.state <> 'settled' AND NOT EXISTS (SELECT 1 FROM outbox_row c "
             "WHERE c.bucket = o.bucket AND c.subject_id = o.subject_id AND c.target = o.target AND c.kind = o.kind "
             "AND c.action = 'cancel')", at_rest=True),
     ]  # fmt: skip
