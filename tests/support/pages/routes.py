@@ -146,6 +146,7 @@ def _walk(walker: Walker, demo: Demo) -> Iterator[Stop]:
     yield from _applications(walker, demo)
     yield from _changes(walker)
     yield from _families(walker)
+    yield from _collections(demo)
 
 
 def _orders(walker: Walker) -> Iterator[Stop]:
@@ -217,6 +218,24 @@ def _families(walker: Walker) -> Iterator[Stop]:
         ("family", "family/"), ("together", "together/"),
     ):  # fmt: skip
         yield Stop(f"{name}-logged-in", f"/a/{CITY}/{path}", login)
+
+
+def _collections(demo: Demo) -> Iterator[Stop]:
+    """The code of the first school whose pupils still owe; and what it says once it is cancelled."""
+
+    def agent(*words: str) -> dict[str, Any] | None:
+        done = demo.canbao("collective", *words, "--as", "甲", "--json")
+        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return told if done.returncode == 0 else None
+
+    for nth in range(12):
+        read = agent("read", "--unit", f"{CITY}S{nth:02d}")
+        if read and agent("open", str(read["collection_id"]), "--by", "wechat"):
+            code = agent("code", str(read["collection_id"]), "--by", "wechat")
+            assert code
+            yield Stop("collective", code["page"].removeprefix(demo.pages))
+            return
+    raise AssertionError("no school of the demo owes anything")
 
 
 def log_in_as(context: BrowserContext, pages: str, stop: Stop) -> None:
