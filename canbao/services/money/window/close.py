@@ -105,9 +105,17 @@ def agree(env: Env, shift_id: int, digest: str) -> Shift:
 
 
 def _book(env: Env, till: Till, shift: Shift, held: Held, counted_fen: int) -> None:
-    """The difference: what is missing is 待查 and no more in the drawer, or the other way round; on the shift's own day."""
-    fen = counted_fen - held.cash_fen
-    number = str(shift.id)
+    """The difference: what is missing is 待查 and no more in the drawer, or the other way round; on the shift's own day.
+
+    What is missing beyond all that was taken is missing of the float.
+    """
+    fen, number = counted_fen - held.cash_fen, str(shift.id)
+    of_float = max(-fen - max(held.owed_fen, 0), 0)
+    if of_float:
+        put_out(env, till, held, "float_short", number, of_float)
+    fen += of_float
+    if not fen:
+        return
     id_ = put_out(env, till, held, "over" if fen > 0 else "short", number, abs(fen))
     cash, unknown = accounts.channel_clearing(accounts.CASH), accounts.suspense(accounts.CASH)
     evening = day_span(local_date(shift.opened_at)).day_until - timedelta(seconds=1)
@@ -180,4 +188,4 @@ def count_day(env: Env, day: date) -> Statement:
 
 def _net(row: Held) -> int:
     """What a shift took by its counts alone: what lay in it at the end, and had been handed in by then, less the float."""
-    return (row.counted_fen or 0) - row.float_fen + row.handed_in_before_close_fen
+    return (row.counted_fen or 0) - (row.float_fen - row.float_short_fen) + row.handed_in_before_close_fen

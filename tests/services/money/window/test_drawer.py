@@ -87,6 +87,15 @@ def test_a_difference_is_closed_by_two_people_as_rows_of_its_own(window, counted
     assert_sound(window)
 
 
+def test_what_is_missing_of_the_float_is_no_money_of_the_fund(window):
+    digest = propose_difference(window.as_("甲"), window.drawer, 19_500, "找零找错")
+    agree(window.as_("乙"), current_shift(window.world.env, window.drawer).id, digest)
+    assert (CashOut.objects.get().what, Entry.objects.count()) == ("float_short", 0)
+    close_shift(window.world.env, window.agent, 0)
+    assert count_day(window.world.later(days=1).env, local_date(window.world.env.now)).paid_fen == 0
+    assert_sound(window)
+
+
 def test_what_was_taken_after_the_count_makes_the_agreement_void(window):
     digest = propose_difference(window.as_("甲"), window.drawer, 19_000, "少了")
     window.take(window.drawer, window.receipt())
