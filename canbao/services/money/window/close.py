@@ -4,12 +4,12 @@ It is closed only together with the difference as rows of its own, which a secon
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from canbao.basics import accounts
-from canbao.basics.days import CHINA, local_date
+from canbao.basics.days import local_date
 from canbao.basics.money import yuan_text
-from canbao.basics.refusals import BadInput, ContentChanged, DayNotProved, DrawerDiffers, StepNotDue
+from canbao.basics.refusals import BadInput, ContentChanged, DrawerDiffers, StepNotDue
 from canbao.basics.states import SHIFT
 from canbao.records.models import Shift, Statement
 from canbao.records.money import ledger
@@ -21,7 +21,7 @@ from canbao.records.transactions import in_one_transaction
 from canbao.services.exchange.match import day_span
 from canbao.services.exchange.statement import count_drawer
 from canbao.services.money.window.leave import put_out
-from canbao.services.money.window.till import Till, get_shift, open_shift_of
+from canbao.services.money.window.till import Till, finished_shifts, get_shift, open_shift_of
 from canbao.services.system.approve import Step, decide, open_step, propose
 from canbao.services.system.env import Env
 
@@ -176,14 +176,7 @@ def count_day(env: Env, day: date) -> Statement:
     Raises:
         DayNotProved: a shift is open, or holds cash that was not handed in.
     """
-    start = datetime(day.year, day.month, day.day, tzinfo=CHINA)
-    shifts = held_between(start, start + timedelta(days=1))
-    if still := [row.till for row in shifts if row.state != "closed"]:
-        raise DayNotProved(problem=f"还没有轧账：{'、'.join(still)}。")
-    if late := [row.till for row in shifts if row.owed_fen > 0]:
-        raise DayNotProved(problem=f"还没有解缴：{'、'.join(late)}。")
-    counted = sum(_net(row) for row in shifts)
-    return count_drawer(env, day, counted)
+    return count_drawer(env, day, sum(_net(row) for row in finished_shifts(day)))
 
 
 def _net(row: Held) -> int:
