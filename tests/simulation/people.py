@@ -54,6 +54,7 @@ class Resident:
     import_done: bool = False
     wants_back: bool = False
     said_no: bool = False
+    let_go: bool = False  # out of an agent's order, so that its payment may come too late for them
 
     # ── at the desk
 
@@ -160,6 +161,7 @@ class Resident:
     def _other_phone(self, bill_id: int) -> None:
         """Somebody of the family has an order open: let it go and begin anew, or leave it be."""
         if self.world.chance(0.6):
+            self.let_go = True
             self.world.run(self.world.rng.choice(WEB), "resident", lambda env: release(env, bill_id))
             self.world.after(self.world.rng.choice(RETRY_S), self.visit)
 

@@ -15,6 +15,7 @@ from canbao.services.system.packs import PackShelf
 from canbao.services.system.places import put_areas
 from tests.simulation.actors.collectors import AGENT, DRAWER, Collector
 from tests.simulation.actors.truth_tills import compare_till
+from tests.simulation.actors.village import Village, put_villages
 from tests.simulation.office import Office
 from tests.simulation.people import Resident, job_round, plan_jobs
 from tests.simulation.scenes import SCENES
@@ -52,6 +53,7 @@ def prepare() -> None:
     """Areas, packs and resolved packs, once: every seed finds them."""
     put_areas(area_names(PACKS), {})
     packs.publish(pack_files(PACKS), min(scene.starts for scene in SCENES) - timedelta(days=400), ["a", "b"])
+    put_villages()
     shelf = PackShelf()
     for scene in SCENES:
         shelf.get(scene.area, scene.year, scene.starts)
@@ -93,6 +95,9 @@ def _live(world: World) -> None:
     for one in collectors if world.chance(0.5) else ():
         one.plan(FAULTS_S, HEALING_S)
     world.tax.plan(world.residents)
+    world.villages = {}
+    if world.chance(0.4):
+        Village(world).plan(FAULTS_S)
     office = Office(world)
     office.plan(FAULTS_S + HEALING_S)
     _until(world, faults_end)
