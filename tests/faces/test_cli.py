@@ -52,6 +52,7 @@ def test_one_round_of_jobs_prints_what_each_did(phone) -> None:
         "medical_relayed",
         "tax_heard",
         "tax_days_heard",
+        "tax_orders_let_go",
         "platform_asked",
         "platform_heard",
         "messages_due",

@@ -13,6 +13,7 @@ from canbao.services.exchange.platform.ask import ask_again
 from canbao.services.exchange.platform.feed import listen
 from canbao.services.exchange.receive import forget_rejected, settle_kept
 from canbao.services.exchange.tax_side.hear import days_due, hear_kept
+from canbao.services.exchange.tax_side.let_go import let_go
 from canbao.services.money.chase import chase
 from canbao.services.money.ledger import seal_hours
 from canbao.services.money.repay import repay
@@ -36,6 +37,7 @@ JOBS: dict[str, Callable[[Env], int]] = {
     "messages_carried": deliver,
     "tax_heard": hear_kept,
     "tax_days_heard": days_due,
+    "tax_orders_let_go": let_go,
     "statements_matched": reconcile_due,
     "hours_sealed": seal_hours,
     "rejected_forgotten": forget_rejected,

@@ -32,7 +32,7 @@ class TaxPayment(Bucketed):
 
     `number`: what we call it, given when it is first heard of; the order made after the fact has it. `reason`: why it
     is parked; its money lies in suspense from `parked_at` on. `again_at`: when it is looked at anew without anybody's
-    hand. `told_otherwise_at`: the same tax receipt came again and said something else. The first word stands, unless it is
+    hand; settled, whether an order of ours is still open for its bill. `told_otherwise_at`: the same tax receipt came again and said something else. The first word stands, unless it is
     parked and a day's file corrects it: then `word` counts on.
     """
 

@@ -32,6 +32,11 @@ def waiting(now: datetime, limit: int) -> list[TaxPayment]:
     return list(TaxPayment.objects.filter(due).order_by("id")[:limit])
 
 
+def just_settled(now: datetime, limit: int) -> list[TaxPayment]:
+    """What was settled, and of whose bill nobody has looked yet whether an order of ours is open."""
+    return list(TaxPayment.objects.filter(state="settled", again_at__lte=now).order_by("id")[:limit])
+
+
 def parked(limit: int) -> list[TaxPayment]:
     """What people must look at, the oldest first."""
     return list(TaxPayment.objects.filter(state="parked").order_by("parked_at", "id")[:limit])

@@ -115,16 +115,11 @@ def finish(env: Env, placed: Sequence[TaxPayment]) -> None:
 
     def work() -> None:
         journal = env.journal()
-        _claim(
-            journal, "settled", [row for row in rest if row.number in effective], {}, ("reason", "again_at")
-        )
-        _claim(
-            journal,
-            "surplus",
-            [row for row in rest if row.number not in effective],
-            {},
-            ("reason", "again_at"),
-        )
+        done = [row for row in rest if row.number in effective]
+        soon = {"again_at": Column("instant", [env.now] * len(done))}  # for `let_go`
+        _claim(journal, "settled", done, soon, ("reason",))
+        back = [row for row in rest if row.number not in effective]
+        _claim(journal, "surplus", back, {}, ("reason", "again_at"))
         journal.write()
 
     if rest:

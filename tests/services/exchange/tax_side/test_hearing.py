@@ -5,8 +5,9 @@ from datetime import timedelta
 
 import pytest
 
-from canbao.basics.refusals import StatementRefused
+from canbao.basics.refusals import AlreadyPaid, StatementRefused
 from canbao.records.models import (
+    Bill,
     ContributionRecord,
     Coverage,
     Entry,
@@ -20,6 +21,7 @@ from canbao.services.exchange.day import approve_close, propose_close
 from canbao.services.exchange.match import list_breaks, match
 from canbao.services.exchange.tax_side import place
 from canbao.services.exchange.tax_side.hear import fetch_day, hear_kept, hear_notice, take_day
+from canbao.services.exchange.tax_side.let_go import let_go
 from canbao.services.money.chase import chase
 from canbao.services.money.pay import start
 from canbao.services.money.refund import approve
@@ -140,6 +142,40 @@ def test_paid_at_the_portal_while_our_order_is_open_our_payment_is_owed_back_whe
     (result,) = settle(told.env, [Arrival(told.channel.take_money(f"{order.order_no}01"))])
 
     assert result == "surplus"
+    assert balances(told)["overpayment:wechat"] == -28_000
+    sound(told)
+
+
+def test_an_order_of_ours_that_is_still_open_is_closed_at_its_channel_so_that_nobody_pays_twice(told, tax):
+    person, number = somebody(told)
+    order = told.order(told.bill(person))
+    start(told.env, order, BACK)
+    hear(told, tax, tax.pay(number, NAME, 28_000, 2022, CHIPING))
+
+    told.channel.is_down = True
+    assert let_go(told.env) == 0
+    told.channel.is_down = False
+    assert let_go(told.env) == 0, "asked again in a minute"
+    assert let_go(told.later(minutes=2).env) == 1
+
+    order.refresh_from_db()
+    assert order.state == "cancelled"
+    assert told.channel.closed == {f"{order.order_no}01"}
+    assert let_go(told.later(minutes=5).env) == 0
+    with pytest.raises(AlreadyPaid):
+        told.order(Bill.objects.get())
+    sound(told)
+
+
+def test_who_paid_here_before_the_order_was_let_go_has_it_back(told, tax):
+    person, number = somebody(told)
+    order = told.order(told.bill(person))
+    start(told.env, order, BACK)
+    hear(told, tax, tax.pay(number, NAME, 28_000, 2022, CHIPING))
+    told.channel.take_money(f"{order.order_no}01")
+
+    let_go(told.env)
+
     assert balances(told)["overpayment:wechat"] == -28_000
     sound(told)
 
