@@ -20,6 +20,9 @@ ADDED_ONLY = frozenset(
         "resolved_pack",
         "enrolment_list",
         "quota_entry",
+        "collective_collection",
+        "collective_order",
+        "cash_out",
     }
 )
 # What nobody owes anybody: forgeries past their thirty days, tallies of yesterday, applications never handed in
