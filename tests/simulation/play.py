@@ -108,12 +108,12 @@ def _live(world: World) -> None:
     compare(world)
     for one in collectors:
         compare_till(one)
-    for hours in range(
-        7, DAYS_AFTER * 24, 8
-    ):  # the first at eleven, when the statements of the day before are there
+    # the first at eleven, when the statements of the day before are there
+    for hours in range(7, DAYS_AFTER * 24, 8):
         world.after(hours * 3_600, office.work)
         world.after(hours * 3_600 + 60, lambda: job_round(world))
         world.after(hours * 3_600 + 120, world.tax.desk)
+    world.after(DAYS_AFTER * 86_400 - 600, lambda: job_round(world, is_last=True))
     _until(world, rest + timedelta(days=DAYS_AFTER))  # what the channel repeats days later changes nothing
     world.check(at_rest=True, may_owe=False)
     compare(world)
