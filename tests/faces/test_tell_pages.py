@@ -1,19 +1,22 @@
 """短信通知 on the phone: asked for where it fits, shown masked, stopped at once; nothing personal in an address."""
 
 import re
-from datetime import date
+from dataclasses import replace
+from datetime import UTC, date, datetime
 
 import pytest
+from django.test import Client
 
+from canbao.faces import wiring
 from canbao.records.models import Message, MessageConsent, Order, Person
 from canbao.services.money.pay import pay
 from canbao.services.money.settle import Arrival, settle
 from canbao.services.notify.tell import ask_again, tell
 from tests.faces.conftest import Phone
 from tests.services.notify.test_release import LOW_INCOME, stating
-from tests.support.world import BACK, CHIPING
+from tests.support.world import BACK, CHIPING, make_world
 
-MOBILE = "13800138000"
+MOBILE, FUNAN = "13800138000", "341225"
 
 
 def number_of(phone: Phone, person: int) -> str:
@@ -81,6 +84,34 @@ def test_who_waits_for_a_figure_is_reminded_when_it_comes(phone, deferred):
     assert ask_again(later.env) == 0
     assert Message.objects.get().values["result"] == "要缴100.00元"
     assert tell(later.later(minutes=1).env) == 0
+
+
+def phone_at(now: datetime, monkeypatch) -> Phone:
+    world = make_world(now)
+    monkeypatch.setattr(wiring, "env", lambda actor: replace(world.env, actor=actor))
+    return Phone(world, Client(enforce_csrf_checks=True))
+
+
+def test_who_comes_before_the_period_is_told_when_it_opens(db, monkeypatch):
+    """E-1011: 茌平 collects from 8 October 2021 on."""
+    phone = phone_at(datetime(2021, 9, 20, 2, 0, tzinfo=UTC), monkeypatch)
+    said = phone.ask("张小满", number_of(phone, phone.world.person())).content.decode()
+    assert 'data-code="E-1011"' in said
+    (url,) = re.findall(r'href="(/a/371503/remind/[^"]+)"', said)
+    phone.open(url)
+    phone.send(url, phone=MOBILE, consent="yes")
+    assert ask_again(phone.world.later(days=17).env) == 0
+    assert ask_again(phone.world.later(days=18).env) == 1
+    assert Message.objects.get().values["result"] == "要缴280.00元"
+
+
+def test_who_comes_after_the_period_waits_for_nothing_and_is_not_offered_to(db, monkeypatch):
+    """阜阳 collected until 28 February 2021."""
+    phone = phone_at(datetime(2021, 3, 5, 2, 0, tzinfo=UTC), monkeypatch)
+    person = phone.world.person(FUNAN, "adult", date(1980, 4, 16))
+    said = phone.ask("张小满", number_of(phone, person), area=FUNAN).content.decode()
+    assert 'data-code="E-1011"' in said
+    assert "/remind/" not in said
 
 
 def test_a_ticket_of_another_page_or_another_day_opens_nothing(phone, deferred):

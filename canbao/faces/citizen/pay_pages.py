@@ -19,6 +19,7 @@ from canbao.basics.refusals import (
     NotFound,
     NothingToPay,
     OrderUnfinished,
+    OutsideWindow,
     PageExpired,
     PushPending,
     RosterPending,
@@ -42,7 +43,7 @@ from canbao.services.system.env import Env
 
 STEPS = ("查询", "确认", "支付", "完成")
 # What somebody else has to do first; whoever asks may be told when it is done.
-WILL_PASS = (FigureUnknown, PushPending, RosterPending, SubsidyPending)
+WILL_PASS = (FigureUnknown, OutsideWindow, PushPending, RosterPending, SubsidyPending)
 HEADINGS = {"self": "本人缴费", "proxy": "代他人缴费"}
 
 

@@ -25,7 +25,7 @@ from canbao.services.system.env import Env
 
 def remindable_page(request: HttpRequest, env: Env, refusal: Refusal, question: Question) -> HttpResponse:
     """The page of a refusal that will pass, with 提醒我 where there is somebody to be reminded of."""
-    if not may_be_reminded(env, question):
+    if not may_be_reminded(env, question, refusal):
         return refusal_page(request, refusal)
     ticket = tickets.make(
         env, page="remind", name=question.name, number=question.number, payer=question.payer_kind

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from canbao.basics.documents import id_type_of
-from canbao.basics.refusals import BadInput, FigureUnknown, NoMatch, NotFound
+from canbao.basics.refusals import BadInput, FigureUnknown, NoMatch, NotFound, OutsideWindow, Refusal
+from canbao.policy.season import season
 from canbao.records.models import Bill, MessageConsent, Order, Person
 from canbao.records.money.lines import lines_of_orders
 from canbao.records.money.orders import order_by_token
@@ -116,12 +117,18 @@ def agree_on_question(env: Env, question: Question, phone: str) -> int:
     return agree(env, [Wish(person.id, year, "sms", address, "question", question.payer_kind)])
 
 
-def may_be_reminded(env: Env, question: Question) -> bool:
-    """Whether name and number lead to somebody, in a season that has a pack: else there is nothing to wait for."""
+def may_be_reminded(env: Env, question: Question, refusal: Refusal) -> bool:
+    """Whether name and number lead to somebody, in a season that has a pack: else there is nothing to wait for.
+
+    Whoever stands outside the period is told only when it is still to come (E-1011).
+    """
     try:
         number = checked_number(env, question.area_code, question.number)
-        season_pack(env, question.area_code)
+        pack = season_pack(env, question.area_code)
     except (BadInput, FigureUnknown):
+        return False
+    on = env.local_date(question.area_code)
+    if isinstance(refusal, OutsideWindow) and season(pack, on, env.moment(pack).calendar).phase != "before":
         return False
     return find_named(env.sealer, id_type_of(number), number, checked_name(question.name)) is not None
 
