@@ -46,6 +46,27 @@
   window.addEventListener("pageshow", function (event) {
     if (event.persisted) window.location.reload();
   });
+  /* 大字版 is read aloud where the browser can: the button is made here, since without a script it would do nothing. */
+  var voice = window.speechSynthesis, main = document.getElementById("main");
+  if (voice && window.SpeechSynthesisUtterance && document.documentElement.className === "big") {
+    var box = document.createElement("div"), read = document.createElement("button");
+    var quiet = function () { read.textContent = "读给我听"; };
+    box.className = "acts";
+    read.className = "plain";
+    read.type = "button";
+    quiet();
+    read.addEventListener("click", function () {
+      if (voice.speaking) { voice.cancel(); quiet(); return; }
+      var words = new SpeechSynthesisUtterance(main.innerText);
+      words.lang = "zh-CN";
+      words.rate = 0.9;
+      words.onend = words.onerror = quiet;
+      voice.speak(words);
+      read.textContent = "不读了";
+    });
+    window.addEventListener("pagehide", function () { voice.cancel(); });
+    main.parentNode.insertBefore(box, main).appendChild(read);
+  }
   var waiting = document.querySelector("[data-poll]");
   if (waiting) window.setTimeout(function () {
     window.location.replace(waiting.getAttribute("data-poll"));
