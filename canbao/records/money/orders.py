@@ -79,15 +79,16 @@ def insert_attempt(attempt: Attempt) -> bool:
 def is_still_wanted(order: Order, attempt: Attempt) -> bool:
     """Whether this attempt may pay the order, or has paid it, as the database has them now.
 
-    An order was opened by what its bills were a moment before; one that another order settled meanwhile asks no money.
+    An order was opened by what its bills were a moment before; one that another order settled meanwhile asks no money. An
+    agent's order of two hundred goes on without that one, whose part is owed back (0032).
     """
     routed, params = sets.in_buckets(order.line_buckets, "l")
     rows = sets.fetch_tuples(
         "SELECT 1 FROM payment_order o JOIN attempt a ON a.bucket = o.bucket AND a.order_no = o.order_no "
         "WHERE o.bucket = %s AND o.id = %s AND a.id = %s "
         "AND (o.state = 'open' AND a.state = 'created' OR o.state IN ('paid', 'settled') AND a.state = 'paid') "
-        "AND NOT EXISTS (SELECT 1 FROM order_line l JOIN bill b ON b.bucket = l.bucket AND b.id = l.bill_id "
-        f"WHERE l.order_no = %s AND l.state = 'open' AND b.state <> 'payable' AND {routed})",
+        "AND (o.payer_kind = 'agent' OR NOT EXISTS (SELECT 1 FROM order_line l JOIN bill b ON b.bucket = l.bucket AND b.id = l.bill_id "
+        f"WHERE l.order_no = %s AND l.state = 'open' AND b.state <> 'payable' AND {routed}))",
         [order.bucket, order.id, attempt.id, order.order_no, *params],
     )
     return bool(rows)

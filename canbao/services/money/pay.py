@@ -15,6 +15,7 @@ from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
 from canbao.services.money import chase
 from canbao.services.money.open import Opening, new_attempt, open_order_of, open_orders
+from canbao.services.people.hall import hall_only
 from canbao.services.people.identity.paid_for import remember_payer
 from canbao.services.people.paid import paid_refusal
 from canbao.services.system.env import Env
@@ -53,22 +54,31 @@ def resume(env: Env, token: str, way: Way) -> str:
     """Go on with an order left unpaid: the same order, the same attempt.
 
     Raises:
-        NotFound: no such order. AlreadyPaid: somebody of it was found to be covered meanwhile. Else what `start` raises.
+        NotFound: no such order. What `refuse_if_unfit` and `start` raise.
     """
     order = order_by_token(token)
     if order is None:
         raise NotFound
     if order.state == "open":
-        _refuse_if_paid_elsewhere(env, order)
+        refuse_if_unfit(env, order)
     return start(env, order, way if way.channel else replace(way, channel=_chosen_before(env, order)))
 
 
-def _refuse_if_paid_elsewhere(env: Env, order: Order) -> None:
-    """Cover may have been taken over from elsewhere since the order was opened (FY-14)."""
+def refuse_if_unfit(env: Env, order: Order, *, at_hall: bool = False) -> None:
+    """What may stand against paying an order that is open already.
+
+    Raises:
+        AlreadyPaid: cover was taken over from elsewhere since (FY-14). ChannelNotSuited: a collective bears a part, which
+            is paid at the hall alone (CZ-18).
+    """
     lines = lines_of_orders([(order.bucket, order.order_no, order.line_buckets)])
     for bill in bills_to_pay([line["bill_id"] for line in lines]).values():
-        if bill.is_covered:
+        if (
+            bill.is_covered and order.payer_kind != AGENT
+        ):  # of an agent's order one line is owed back, the others go on
             raise paid_refusal(env, bill)
+        if bill.has_collective and not at_hall:
+            raise hall_only(env, bill.area_code, bill.benefit_year)
 
 
 def _chosen_before(env: Env, order: Order) -> str:
@@ -169,7 +179,7 @@ def may_still_pay(env: Env, order: Order, attempt: Attempt) -> bool:
         raise ChannelUnavailable from None
     if Order.objects.filter(id=order.id, state__in=("paid", "settled")).exists():
         return False
-    _refuse_if_paid_elsewhere(env, order)
+    refuse_if_unfit(env, order, at_hall=True)
     raise PageExpired(minutes="30")
 
 

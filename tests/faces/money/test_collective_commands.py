@@ -125,6 +125,15 @@ def test_money_of_a_collective_is_declared_at_the_hall_alone(village):
     )
 
 
+def test_cards_are_taken_at_the_hall_and_on_the_road_without_a_shift(village):
+    for number, more in zip(
+        (village.number(id_) for id_ in village.people(2)), ((), ("--mobile",)), strict=True
+    ):
+        who = ("--who", number, "--area", "371503", "--amount", "280", "--terminal", "88010001")
+        assert "已收" in say("drawer", "take", "000123", *who, *more)
+        assert "没有再记" in say("drawer", "take", "000123", *who, *more)
+
+
 def test_wrong_usage_is_told_as_such(village):
     say("drawer", "take", "1", "--amount", "280", code=2)
     say("drawer", "take", "1", "--collection", "1", "--amount", "二百", code=2)

@@ -13,7 +13,7 @@ from canbao.faces.cli.staff import as_json, by, env_of, fen_of, run
 if TYPE_CHECKING:
     from canbao.records.money.window.holding import Held
     from canbao.services.money.window.take import Handed, Taken
-    from canbao.services.money.window.till import Till
+    from canbao.services.money.window.till import Kind, Till
     from canbao.services.system.env import Env
 
 STATES = {
@@ -75,6 +75,9 @@ def open_command(place: str, float_yuan: str, agent: str | None, name: str, *, a
 @click.option("--collection", type=int, help="Or a list whose order is open (`canbao collective open`).")
 @click.option("--amount", required=True, help="What was handed over, in yuan.")
 @click.option("--terminal", help="Paid by card at this terminal; the receipt's number is then the slip's.")
+@click.option(
+    "--mobile", is_flag=True, help="The terminal is one that an agent carries (LZ-19), not the hall's."
+)
 @click.option("--payer", type=click.Choice(["self", "proxy"]), default="self", show_default=True)
 @click.option("--area", "area_code", default="", help="Six digits: where the people are enrolled.")
 @agent_of
@@ -82,7 +85,7 @@ def open_command(place: str, float_yuan: str, agent: str | None, name: str, *, a
 @as_json
 def take_command(
     receipt: str, who: tuple[str, ...], collection: int | None, amount: str, terminal: str | None, payer: str,
-    area_code: str, agent: str | None, name: str, *, as_json: bool,
+    area_code: str, agent: str | None, name: str, *, mobile: bool, as_json: bool,
 ) -> None:  # fmt: skip
     """收款: take money for people, or for a whole list, under a receipt number; the same number again changes nothing."""
     if bool(who) == (collection is not None) or (who and not area_code):
@@ -94,7 +97,7 @@ def take_command(
 
         return [Handed(receipt, fen, area_code, _people(env, who), collection, payer=payer)]
 
-    _take(name, agent, terminal, work, as_json)
+    _take(name, agent, ("terminal" if mobile else "pos", terminal), work, as_json)
 
 
 @drawer.command("upload")
@@ -121,7 +124,7 @@ def upload_command(file: Path, area_code: str, agent: str | None, name: str, *, 
                 for row in csv.DictReader(opened)
             ]
 
-    _take(name, agent, None, work, as_json)
+    _take(name, agent, ("pos", None), work, as_json)
 
 
 @drawer.command("give-back")
@@ -299,7 +302,7 @@ def _do(name: str, agent: str | None, work: Callable[["Env", "Till"], dict[str, 
 def _take(
     name: str,
     agent: str | None,
-    terminal: str | None,
+    terminal: tuple["Kind", str | None],
     work: Callable[["Env", "Till"], list["Handed"]],
     as_json: bool,
 ) -> None:
@@ -311,7 +314,8 @@ def _take(
 
     def step() -> dict[str, Any]:
         till = till_of("agent", agent) if agent else till_of("drawer", name)
-        till = till_of("pos", terminal) if terminal else till
+        kind, number = terminal
+        till = till_of(kind, number) if number else till
         done = take(env, till, work(env, till))
         refused.extend(row.receipt_no for row in done if row.state == "refused")
         return _told({"receipts": [_taken(row) for row in done]}, as_json)

@@ -9,7 +9,7 @@ from canbao.records.fields import Bucketed, GeneKey, gene_check, once, state_che
 class Taking(Bucketed):
     """One receipt, in its till's bucket: the number is the key, however often it is handed in.
 
-    `till` of a card terminal is `pos:<terminal>`, its receipt number the slip's, and it has no shift. `code`: why the
+    `till` of a card terminal is `pos:<number>` in the hall or `terminal:<number>` on the road, its receipt number the slip's, and it has no shift. `code`: why the
     money could not be taken; it goes back to whoever gave it. `taken_at` is when it changed hands, `booked_at` when we heard.
     """
 

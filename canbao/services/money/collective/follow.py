@@ -11,7 +11,7 @@ from canbao.records.money.collective.tally import Tally, tally
 from canbao.services.money import chase
 from canbao.services.money.collective.gather import open_order
 from canbao.services.money.collective.read import get_collection
-from canbao.services.money.pay import Way, cancel, start
+from canbao.services.money.pay import Way, cancel, refuse_if_unfit, start
 from canbao.services.system.env import Env
 
 
@@ -73,12 +73,13 @@ def code_of(env: Env, collection_id: int, channel: str) -> tuple[Order, str]:
 
 
 def code_for(env: Env, order: Order, channel: str) -> str:
-    """What the code of an open order says, the same however often it is asked for."""
+    """What the code of an open order says, the same however often it is asked for. Raises as `code_of`."""
     if not isinstance(env.channels.get(channel), CodeChannel):
         able = [name for name, port in env.channels.items() if isinstance(port, CodeChannel)]
         raise ChannelNotSuited(reason="这个渠道不能出收款码。", channels="、".join(able) or "窗口")
     if order.amount_fen == 0:
         raise StepNotDue(state="不用付钱")
+    refuse_if_unfit(env, order)
     way = Way(channel, f"{env.base_url}/o/{order.token}/", "127.0.0.1", by_code=True)
     return start(env, order, way)
 
@@ -151,7 +152,7 @@ def _code(env: Env, order: Order, channel: str) -> str:
         return ""
     try:
         return code_for(env, order, channel)
-    except ChannelUnavailable:
+    except (ChannelUnavailable, ChannelNotSuited):
         return ""
 
 

@@ -29,13 +29,14 @@ from canbao.services.money.collective.gather import open_order
 from canbao.services.money.collective.judge import Judged, Paying, judge
 from canbao.services.money.collective.read import Named, get_collection
 from canbao.services.money.open import KINDS, Opening, open_orders
-from canbao.services.money.window.till import Till, current_shift, moved
+from canbao.services.money.pay import refuse_if_unfit
+from canbao.services.money.window.till import CARDS, Till, current_shift, moved
 from canbao.services.people.guide import season_pack
 from canbao.services.people.hall import HALL_CHANNELS
 from canbao.services.system.env import Env
 
 WINDOW = "window"  # the payer's kind of an order opened at a counter
-WAYS = {"drawer": ("cash",), "agent": ("agent",), "pos": ("pos",)}
+WAYS = {"drawer": ("cash",), "agent": ("agent",), "pos": ("pos",), "terminal": ("terminal",)}
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def take(env: Env, till: Till, handed: Sequence[Handed]) -> list[Taken]:
     Raises:
         StepNotDue: no shift of this till is open. BadInput: a receipt number that was used for something else.
     """
-    shift = None if till.kind == "pos" else current_shift(env, till)
+    shift = None if till.kind in CARDS else current_shift(env, till)
     return [_take(env, till, shift, one) for one in handed]
 
 
@@ -139,7 +140,7 @@ def _in_one(
     put = _put(env, journal, till, shift, one, known, order)
     if put is None:
         raise _Quicker
-    channel = "pos" if till.kind == "pos" else accounts.CASH
+    channel = "pos" if till.kind in CARDS else accounts.CASH
     slip = f"{till.holder}-{one.receipt_no}"
     (result,) = collect_orders(env, [order], channel, till.holder, slip)
     if (
@@ -178,8 +179,12 @@ def _opening(env: Env, till: Till, one: Handed) -> Opening:
         one.area_code,
         payable_until=min(days, default=None),
         more_bill_ids=tuple(bills[1:]),
-        at_hall=bool(set(WAYS[till.kind]) & set(HALL_CHANNELS)),
+        at_hall=_is_hall(till),
     )
+
+
+def _is_hall(till: Till) -> bool:
+    return bool(set(WAYS[till.kind]) & set(HALL_CHANNELS))
 
 
 def _named(env: Env, place: int, person: Person | None) -> Named:
@@ -204,12 +209,13 @@ def _ready(env: Env, till: Till, collection_id: int) -> Order:
     """The open order of a collection, with no other payment under way any more; outside any transaction.
 
     Raises:
-        _NotTaken: none is open, it was paid meanwhile, or nobody can say.
+        _NotTaken: none is open, it was paid meanwhile, or nobody can say. ChannelNotSuited: not at the hall (CZ-18).
     """
     order = open_order(env, get_collection(collection_id))
     if order is None:
         raise _NotTaken(StepNotDue(state="没有开着的订单"))
-    channel = "pos" if till.kind == "pos" else accounts.CASH
+    refuse_if_unfit(env, order, at_hall=_is_hall(till))
+    channel = "pos" if till.kind in CARDS else accounts.CASH
     live = Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no, state="created")
     for attempt in live.exclude(channel=channel).order_by("id"):
         try:

@@ -14,7 +14,9 @@ from canbao.records.money.window.holding import Held, held_between
 from canbao.records.sets import Column
 from canbao.services.system.env import Env
 
-Kind = Literal["drawer", "agent", "pos"]
+# pos: a card terminal of the hall · terminal: one that an agent carries (LZ-19); cards leave no cash, so neither has shifts
+Kind = Literal["drawer", "agent", "pos", "terminal"]
+CARDS = ("pos", "terminal")
 LONGEST_NAME = 40
 
 
@@ -49,7 +51,7 @@ def open_shift(env: Env, till: Till, place: str, float_fen: int) -> Shift:
     Raises:
         StepNotDue: a shift of this till is open already. BadInput: a terminal has no shift, an agent no float.
     """
-    if till.kind == "pos" or float_fen < 0 or (till.kind == "agent" and float_fen):
+    if till.kind in CARDS or float_fen < 0 or (till.kind == "agent" and float_fen):
         raise BadInput(field="float", problem="备用金不能是负数；代办员没有备用金，刷卡终端不开班。")
     bucket = till.bucket(env)
     (id_,) = env.new_ids("shift", [bucket])

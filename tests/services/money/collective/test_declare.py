@@ -8,11 +8,13 @@ import pytest
 from canbao.basics.documents import RESIDENT_ID, parse_resident_id
 from canbao.basics.refusals import ChannelNotSuited
 from canbao.faces.cli.demo.people import id_number
-from canbao.records.models import Bill, CollectiveShare, Coverage, Entry, Person
+from canbao.records.models import Bill, CollectiveShare, Coverage, Entry, Order, Person
 from canbao.services.money.collective.declare import declare
+from canbao.services.money.collective.follow import code_of
 from canbao.services.money.collective.gather import dry_run, open_collection
 from canbao.services.money.collective.read import keep
 from canbao.services.money.open import open_orders
+from canbao.services.money.pay import resume
 from canbao.services.money.window.take import Handed, take
 from canbao.services.money.window.till import Till, open_shift
 from canbao.services.people.guide import quote
@@ -20,7 +22,7 @@ from canbao.services.people.register import Registration, register
 from canbao.services.system.audit import audit
 from canbao.services.system.places import Unit, put_units
 from tests.support.rosters import as_csv
-from tests.support.world import World, make_world
+from tests.support.world import BACK, World, make_world
 
 TUNLIU, VILLAGE = "140405", "140405100201"
 IN_TIME = datetime(2024, 11, 10, 2, 0, tzinfo=UTC)  # 长治 collects 1–25 of each month, 400 yuan
@@ -97,6 +99,14 @@ def test_through_any_other_channel_it_is_neither_declared_nor_paid_and_the_hall_
     open_shift(world.env, bag, "东村", 0)
     (refused,) = take(world.env, bag, [Handed("A-1", 40_000, TUNLIU, (one,))])
     assert refused.code == "E-1023"
+    open_collection(world.env, kept.id, "cash")  # opened for the hall, it is not paid elsewhere after all
+    with pytest.raises(ChannelNotSuited):
+        code_of(world.env, kept.id, "wechat")
+    for till in (bag, Till("terminal", "T-1")):
+        (refused,) = take(world.env, till, [Handed("A-2", 40_000, collection_id=kept.id)])
+        assert refused.code == "E-1023"
+    with pytest.raises(ChannelNotSuited):
+        resume(world.env, Order.objects.get(state="open").token, BACK)
 
 
 def test_each_row_has_its_own_share_and_a_wrong_one_is_its_own_trouble(world):

@@ -72,6 +72,12 @@ def test_two_card_payments_with_the_same_slip_are_one(window):
     assert_sound(world)
 
 
+def test_an_agents_own_terminal_takes_cards_like_the_halls(window):
+    """LZ-19: without a shift, under the terminal's and the slip's numbers."""
+    (told,) = take(window.world.env, Till("terminal", "M-7"), [window.receipt(no="000009")])
+    assert (told.state, Attempt.objects.get().channel_txn_no) == ("taken", "M-7-000009")
+
+
 @pytest.mark.parametrize(("till", "channel"), [("drawer", "cash"), ("pos", "pos")])
 def test_a_collection_whose_code_nobody_scanned_is_paid_in_cash_or_by_card(window, village, till, channel):
     world = window.world
