@@ -22,6 +22,10 @@ ADDED_ONLY = frozenset(
         "quota_entry",
         "contribution_certificate",
         "order_payer",
+        "collective_collection",
+        "collective_order",
+        "cash_out",
+        "feedback_word",
     }
 )
 # What nobody owes anybody: forgeries past their thirty days, of channels and of the tax side, tallies of yesterday, applications never handed in

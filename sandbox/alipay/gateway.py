@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from sandbox.alipay import bill, trades
+from sandbox.alipay import bill, codes, trades
 from sandbox.alipay.keys import GATEWAY_PATH
 from sandbox.alipay.twin import Problem, Twin, is_signed, joined, sign
 
@@ -40,6 +40,7 @@ class Gateway:
         return [
             Route(GATEWAY_PATH, self.enter, methods=["GET", "POST"]),
             Route(FILE_PATH, self.bill_file, methods=["GET"]),
+            Route(codes.CODE_PATH, self.scan, methods=["GET"]),
         ]
 
     async def enter(self, request: Request) -> Response:
@@ -53,11 +54,20 @@ class Gateway:
                     self.twin, asked, params.get("notify_url", ""), params.get("return_url", "")
                 )
                 return self.show_payer(request, told)
-            return await self._answered(request, method, asked)
+            return await self._answered(request, method, asked, params.get("notify_url", ""))
         except Problem as problem:
             return self._signed(method, problem.payload())
 
-    async def _answered(self, request: Request, method: str, asked: dict[str, Any]) -> Response:
+    async def scan(self, request: Request) -> Response:
+        """Whoever scans a code gets the page of its trade."""
+        try:
+            return self.show_payer(request, codes.scan(self.twin, request.path_params["code"]))
+        except Problem as problem:
+            return self._signed("scan", problem.payload())
+
+    async def _answered(
+        self, request: Request, method: str, asked: dict[str, Any], notify_url: str
+    ) -> Response:
         fault = self.twin.plans.take("fault", str(asked.get("out_trade_no", "")))
         if fault == "gateway":
             return Response("<html>502 Bad Gateway</html>", 502, media_type="text/html")
@@ -66,14 +76,16 @@ class Gateway:
         if fault == "silence":
             await asyncio.sleep(SILENT_FOR_S)
             raise Problem("20000", "aop.unknow-error", "系统繁忙")
-        answer = self._work(request, method, asked)
+        answer = self._work(request, method, asked, notify_url)
         if fault == "silence_after":
             await asyncio.sleep(SILENT_FOR_S)
         return self._signed(
             method, {"code": "10000", "msg": "Success", **answer}, forged=fault == "forged_answer"
         )
 
-    def _work(self, request: Request, method: str, asked: dict[str, Any]) -> dict[str, Any]:
+    def _work(self, request: Request, method: str, asked: dict[str, Any], notify_url: str) -> dict[str, Any]:
+        if method == codes.PRECREATE:
+            return codes.precreate(self.twin, asked, notify_url, str(request.base_url).rstrip("/"))
         if method == "alipay.data.dataservice.bill.downloadurl.query":
             token = bill.ask(self.twin, str(asked.get("bill_type", "")), str(asked.get("bill_date", "")))
             base = str(request.base_url).rstrip("/")

@@ -38,6 +38,12 @@ CREATE TABLE IF NOT EXISTS alipay_refund (
     amount_fen INTEGER NOT NULL CHECK (amount_fen > 0),
     made_at REAL NOT NULL
 );
+CREATE TABLE IF NOT EXISTS alipay_code (
+    code TEXT PRIMARY KEY,
+    out_trade_no TEXT NOT NULL UNIQUE,
+    asked TEXT NOT NULL,
+    notify_url TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS alipay_bill (
     token TEXT PRIMARY KEY,
     content BLOB NOT NULL,

@@ -90,3 +90,29 @@ def test_an_answer_without_a_link_of_the_web_is_no_answer(told, platform, scribe
 
     with pytest.raises(ChannelDown):
         told.start(attempt())
+
+
+def test_a_code_is_for_whoever_scans_it_and_the_same_request_is_the_same_code(
+    channel, attempt, sandbox, number
+):
+    code = channel.start_code(attempt())
+
+    assert code.startswith("weixin://wxpay/bizpayurl?pr=")
+    assert channel.start_code(attempt()) == code
+    sandbox.pay(number)
+    assert channel.query(number).fact.amount_fen == attempt().amount_fen
+
+
+def test_a_link_and_a_code_cannot_share_a_number(channel, attempt):
+    channel.start_code(attempt())
+
+    with pytest.raises(ChannelRefused, match="OUT_TRADE_NO_USED"):
+        channel.start(attempt())
+
+
+@pytest.mark.parametrize("code_url", [None, 5, "", "javascript:alert(1)", "https://wx.tenpay.com/x"])
+def test_an_answer_without_a_code_is_no_answer(told, platform, scribe, attempt, code_url):
+    platform.answer = lambda _: scribe.reply({"code_url": code_url})
+
+    with pytest.raises(ChannelDown):
+        told.start_code(attempt())

@@ -16,14 +16,17 @@ import pytest
 from django.db import connection, connections
 
 from canbao.channels.port import PaymentRequest
-from canbao.records.models import Callback, Coverage, Entry, Order
+from canbao.records.models import Callback, Coverage, Entry, Order, Shift
 from canbao.services.exchange.receive import receive, settle_kept
 from canbao.services.money.chase import cancel, chase
 from canbao.services.money.collect import collect
 from canbao.services.money.open import open_orders
 from canbao.services.money.pay import pay, start
+from canbao.services.money.window.leave import hand_in
+from canbao.services.money.window.take import Handed, take
+from canbao.services.money.window.till import Till, open_shift
 from canbao.services.system.audit import audit
-from tests.support.world import BACK, IN_SEASON, World, make_world
+from tests.support.world import BACK, CHIPING, IN_SEASON, World, make_world
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.timeout(300)]
 BOUNDARIES_MAX = 120
@@ -78,6 +81,18 @@ def collecting_cash(world: World) -> UseCase:
     return UseCase(hand_in, hand_in, True)
 
 
+def taking_a_receipt(world: World) -> UseCase:
+    drawer = Till("drawer", f"甲{Shift.objects.count()}")
+    open_shift(world.env, drawer, "一号窗", 0)
+    handed = [Handed("000001", 28_000, CHIPING, (world.person(),))]
+
+    def at_the_window():
+        take(world.env, drawer, handed)
+        return hand_in(world.env, drawer, "JK-1", 28_000)
+
+    return UseCase(at_the_window, at_the_window, True)
+
+
 def confirming_zero(world: World) -> UseCase:
     person = world.person("140802", "senior", date(1950, 1, 5), "闫春生")
     bill = world.bill(world.marked(person, "extreme_hardship", date(2019, 1, 1)), 2022)
@@ -107,7 +122,7 @@ def asking_after_a_lost_callback(world: World) -> UseCase:
 
 
 USE_CASES = (
-    paying, receiving, settling_what_was_kept, collecting_cash, confirming_zero, cancelling, expiring,
+    paying, receiving, settling_what_was_kept, collecting_cash, taking_a_receipt, confirming_zero, cancelling, expiring,
     asking_after_a_lost_callback,
 )  # fmt: skip
 

@@ -12,8 +12,12 @@ from canbao.records.models import Attempt, Entry, Event
 from canbao.records.rights import ADDED_ONLY, rights_of, statements
 from canbao.services.exchange.receive import forget_rejected, receive
 from canbao.services.money.pay import pay
+from canbao.services.money.window.close import close_shift
+from canbao.services.money.window.leave import hand_in
+from canbao.services.money.window.take import Handed, take
+from canbao.services.money.window.till import Till, open_shift
 from canbao.services.system.limits import forget_old
-from tests.support.world import BACK, IN_SEASON, World, make_world
+from tests.support.world import BACK, CHIPING, IN_SEASON, World, make_world
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ROLE = "canbao_serving_" + os.environ.get("PYTEST_XDIST_WORKER", "alone")  # roles are the whole server's
@@ -51,6 +55,15 @@ def test_the_serving_role_can_do_the_whole_way_of_a_payment(world: World, servin
     assert Entry.objects.count() == 1
     forget_rejected(world.env)
     forget_old(world.env)
+
+
+def test_the_serving_role_can_do_a_clerks_whole_day(world: World, serving: None) -> None:
+    drawer = Till("drawer", "甲")
+    open_shift(world.env, drawer, "一号窗", 20_000)
+    take(world.env, drawer, [Handed("1", 28_000, CHIPING, (world.person(),))])
+    hand_in(world.env, drawer, "JK-1", 28_000)
+
+    assert close_shift(world.env, drawer, 20_000).state == "closed"
 
 
 @pytest.mark.parametrize("table", sorted(ADDED_ONLY))

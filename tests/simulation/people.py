@@ -54,6 +54,7 @@ class Resident:
     import_done: bool = False
     wants_back: bool = False
     said_no: bool = False
+    let_go: bool = False  # out of an agent's order, so that its payment may come too late for them
 
     # ── at the desk
 
@@ -160,6 +161,7 @@ class Resident:
     def _other_phone(self, bill_id: int) -> None:
         """Somebody of the family has an order open: let it go and begin anew, or leave it be."""
         if self.world.chance(0.6):
+            self.let_go = True
             self.world.run(self.world.rng.choice(WEB), "resident", lambda env: release(env, bill_id))
             self.world.after(self.world.rng.choice(RETRY_S), self.visit)
 
@@ -329,8 +331,13 @@ def plan_jobs(world: World, faults_s: float, rest_s: float) -> None:
         at += gap * (0.5 + world.rng.random())
 
 
-def job_round(world: World) -> None:
-    """Each job once, but for those whose other side nobody plays here: no platform, and nobody who asked to be told."""
+def job_round(world: World, *, is_last: bool = False) -> None:
+    """Each job once, but for those whose other side nobody plays here: no platform, and nobody who asked to be told.
+
+    The journals are read for medical insurance now and then, and before all is compared: it costs the most.
+    """
     for name, job in JOBS.items():
-        if not name.startswith(("platform_", "messages_")):
-            world.run("job", f"job:{name}", job)
+        put_off = name == "medical_relayed" and not is_last and world.chance(0.7)
+        if name.startswith(("platform_", "messages_")) or put_off:
+            continue
+        world.run("job", f"job:{name}", job)

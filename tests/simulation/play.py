@@ -15,6 +15,7 @@ from canbao.services.system.packs import PackShelf
 from canbao.services.system.places import put_areas
 from tests.simulation.actors.collectors import AGENT, DRAWER, Collector
 from tests.simulation.actors.truth_tills import compare_till
+from tests.simulation.actors.village import Village, put_villages
 from tests.simulation.office import Office
 from tests.simulation.people import Resident, job_round, plan_jobs
 from tests.simulation.scenes import SCENES
@@ -52,6 +53,7 @@ def prepare() -> None:
     """Areas, packs and resolved packs, once: every seed finds them."""
     put_areas(area_names(PACKS), {})
     packs.publish(pack_files(PACKS), min(scene.starts for scene in SCENES) - timedelta(days=400), ["a", "b"])
+    put_villages()
     shelf = PackShelf()
     for scene in SCENES:
         shelf.get(scene.area, scene.year, scene.starts)
@@ -93,6 +95,9 @@ def _live(world: World) -> None:
     for one in collectors if world.chance(0.5) else ():
         one.plan(FAULTS_S, HEALING_S)
     world.tax.plan(world.residents)
+    world.villages = {}
+    if world.chance(0.4):
+        Village(world).plan(FAULTS_S)
     office = Office(world)
     office.plan(FAULTS_S + HEALING_S)
     _until(world, faults_end)
@@ -103,12 +108,12 @@ def _live(world: World) -> None:
     compare(world)
     for one in collectors:
         compare_till(one)
-    for hours in range(
-        7, DAYS_AFTER * 24, 8
-    ):  # the first at eleven, when the statements of the day before are there
+    # the first at eleven, when the statements of the day before are there
+    for hours in range(7, DAYS_AFTER * 24, 8):
         world.after(hours * 3_600, office.work)
         world.after(hours * 3_600 + 60, lambda: job_round(world))
         world.after(hours * 3_600 + 120, world.tax.desk)
+    world.after(DAYS_AFTER * 86_400 - 600, lambda: job_round(world, is_last=True))
     _until(world, rest + timedelta(days=DAYS_AFTER))  # what the channel repeats days later changes nothing
     world.check(at_rest=True, may_owe=False)
     compare(world)

@@ -86,6 +86,9 @@ def _person(world: World, person: Resident) -> None:
     kept = _sum(Entry.objects.filter(bill_id__in=bills, debit__startswith="channel_clearing:",
                                      credit__startswith="contribution:"))  # fmt: skip
     owed = _sum(Entry.objects.filter(order_no__in=list(mine), credit__startswith="overpayment:"))
+    shared = {no: parts[person.place] for no, parts in world.villages.items() if person.place in parts}
+    money |= _parts(world, shared)
+    owed += _owed_of_shared(shared, bills)
     covered = Coverage.objects.filter(
         person_id=person.id, cover_year=world.scene.year, state="active"
     ).exists()
@@ -94,7 +97,8 @@ def _person(world: World, person: Resident) -> None:
         raise Violation("I5", f"person {person.place}: {money} came in, {kept} kept, {owed} owed back")
     if other:
         raise Violation("I3", f"person {person.place} is covered in a year that nobody paid for")
-    if kept and not person.wants_back and kept not in {mine[no].fen for no in money}:
+    asked = {mine[no].fen for no in money if no in mine} | set(shared.values())
+    if kept and not person.wants_back and kept not in asked:
         raise Violation("I9", f"person {person.place}: {kept} fen kept, no order asked that")
     given = set(
         Refund.objects.filter(person_id=person.id, approved_at__isnull=False).values_list(
@@ -104,7 +108,7 @@ def _person(world: World, person: Resident) -> None:
     if given:
         _after_refund(person, bills - given, covered=covered)
     else:
-        _cover(person, covered, kept, money, _sure(world, mine))
+        _cover(person, covered, kept, money, _sure(world, mine, {} if person.let_go else shared))
 
 
 def _at_portals(world: World, person: Resident) -> dict[str, Asked]:
@@ -114,10 +118,26 @@ def _at_portals(world: World, person: Resident) -> dict[str, Asked]:
     return {row.number[:-2]: Asked(person, row.amount_fen, None) for row in mine}
 
 
-def _sure(world: World, mine: dict[str, Asked]) -> bool:
+def _parts(world: World, shared: dict[str, int]) -> Counter[str]:
+    """One person's part of what came in for orders of many: as often as the whole order was paid."""
+    came = received(world)
+    times = {no: came[no] // sum(world.villages[no].values()) for no in shared if came[no]}
+    return +Counter({no: shared[no] * often for no, often in times.items()})
+
+
+def _owed_of_shared(shared: dict[str, int], bills: set[int]) -> int:
+    """What is owed back of one person's parts: a line of theirs, or an order that was paid a second time."""
+    rows = Entry.objects.filter(order_no__in=list(shared), credit__startswith="overpayment:")
+    lines = _sum(rows.filter(bill_id__in=bills))
+    again = rows.filter(bill_id=None).values_list("order_no", flat=True)
+    return lines + sum(shared[no] for no in again)
+
+
+def _sure(world: World, mine: dict[str, Asked], shared: dict[str, int]) -> bool:
     """Money that came while its order could still be paid, so that cover is due."""
     deals = [(no, deal) for channel in world.channels.values() for no, deal in channel.deals.items()]
-    return any(deal.sure for no, deal in deals if no[:-2] in mine) or any(
+    theirs = mine.keys() | {no for no, fen in shared.items() if fen}
+    return any(deal.sure for no, deal in deals if no[:-2] in theirs) or any(
         asked.cash for asked in mine.values()
     )
 

@@ -94,6 +94,7 @@ class World:
         self.key, self.children = "", 0
         self.order = self.steps = self.depth = self.tokens = 0
         self.keys: list[str] = []
+        self.villages: dict[str, dict[int, int]] = {}  # whose part of which order is how much
         self.cash_back: dict[str, int] = {}  # what cashiers handed out, by refund
         self.overdrawn: list[str] = []  # refunds that would have given back more than was paid
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
+from urllib.parse import urlsplit
 
 from canbao.basics.days import CHINA
 from canbao.basics.money import yuan_text
@@ -41,13 +42,21 @@ class Alipay:
 
     def start(self, request: PaymentRequest) -> str:
         """The signed link of a wap order. Nothing is called: the trade comes to be when the payer opens it."""
-        trade = {
-            "out_trade_no": request.out_trade_no,
-            "total_amount": yuan_text(request.amount_fen),
-            "subject": request.subject,
-            "time_expire": request.expires_at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S"),
-        }
-        return self._client.link(trade, request.return_url, request.notify_url)
+        return self._client.link(_trade(request), request.return_url, request.notify_url)
+
+    def start_code(self, request: PaymentRequest) -> str:
+        """What a code says that anybody may scan (当面付). The trade comes to be at the first scan, as with a link.
+
+        Raises:
+            ChannelDown, ChannelRefused.
+        """
+        answer = self._client.call("alipay.trade.precreate", _trade(request), notify_url=request.notify_url)
+        if answer.get("out_trade_no") != request.out_trade_no:
+            raise ChannelDown("an answer about another trade")
+        code = answer.get("qr_code")
+        if not isinstance(code, str) or urlsplit(code).scheme not in ("https", "http"):
+            raise ChannelDown("the answer holds no code")
+        return code
 
     def query(self, out_trade_no: str) -> Outcome:
         """Ask what became of a trade. One that nobody has opened is unpaid. Raises ChannelDown, ChannelRefused."""
@@ -172,3 +181,13 @@ class Alipay:
     def read_statement(self, lines: Iterable[bytes], day: date) -> Iterator[Movement]:
         """Read an archive. Raises StatementUnfit."""
         return read_statement(lines, day, self.merchant)
+
+
+def _trade(request: PaymentRequest) -> Answer:
+    """What a trade says however it is paid."""
+    return {
+        "out_trade_no": request.out_trade_no,
+        "total_amount": yuan_text(request.amount_fen),
+        "subject": request.subject,
+        "time_expire": request.expires_at.astimezone(CHINA).strftime("%Y-%m-%d %H:%M:%S"),
+    }

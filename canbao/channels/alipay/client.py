@@ -43,10 +43,10 @@ class Client:
         query = self._sdk.client_api(WAP, told, return_url=return_url, notify_url=notify_url)
         return f"{self._keys.page_gateway}?{query}"
 
-    def call(self, method: str, asked: Answer) -> Answer:
-        """One call. Raises ChannelDown, ChannelRefused with the `sub_code`."""
+    def call(self, method: str, asked: Answer, **beside: str) -> Answer:
+        """One call; `beside`: what goes beside the business content. Raises ChannelDown, ChannelRefused with the `sub_code`."""
         try:
-            answer = self._sdk.server_api(method, dict(asked))
+            answer = self._sdk.server_api(method, dict(asked), **beside)
         except Exception as problem:  # the SDK raises bare exceptions: unsigned, forged, lost, timed out
             raise ChannelDown(f"no signed answer: {type(problem).__name__}") from problem
         if not isinstance(answer, dict):

@@ -94,7 +94,10 @@ class UnionPay:
                 return True
             if refused.code != NOT_OPEN:
                 raise ChannelDown(f"not closed: {refused.code}") from refused
-            return self.query(out_trade_no).state == "closed"
+            state = self.query(out_trade_no).state
+            if state == "unpaid":
+                raise ChannelDown("neither closed nor paid") from refused
+            return state == "closed"
         return True
 
     def judge(self, headers: Mapping[str, str], body: bytes, received_at: datetime) -> Judgement:

@@ -106,7 +106,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'db_table': 'cash_out',
-                'constraints': [models.CheckConstraint(condition=models.Q(('bucket', django.db.models.expressions.CombinedExpression(models.F('id'), '%%', models.Value(10000)))), name='cash_out_gene'), models.UniqueConstraint(fields=('bucket', 'till', 'what', 'number'), name='cash_out_once'), models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='cash_out_positive'), models.CheckConstraint(condition=models.Q(('what__in', ('handed_in', 'given_back', 'short', 'over'))), name='cash_out_known')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('bucket', django.db.models.expressions.CombinedExpression(models.F('id'), '%%', models.Value(10000)))), name='cash_out_gene'), models.UniqueConstraint(fields=('bucket', 'till', 'what', 'number'), name='cash_out_once'), models.CheckConstraint(condition=models.Q(('amount_fen__gt', 0)), name='cash_out_positive'), models.CheckConstraint(condition=models.Q(('what__in', ('handed_in', 'given_back', 'short', 'over', 'float_short'))), name='cash_out_known')],
             },
         ),
         migrations.CreateModel(

@@ -279,7 +279,7 @@ def _tills() -> list[Invariant]:
         "SELECT t.id, t.bucket, t.till, t.amount_fen, 1 AS into_hand, 'taking:' || CAST(t.id AS text) AS key "
         f"FROM taking t WHERE {taken} UNION ALL "
         "SELECT o.id, o.bucket, o.till, o.amount_fen, CASE WHEN o.what = 'over' THEN 1 ELSE 0 END, "
-        "'cash_out:' || CAST(o.id AS text) FROM cash_out o"
+        "'cash_out:' || CAST(o.id AS text) FROM cash_out o WHERE o.what <> 'float_short'"
     )
     return [
         Invariant("I17", "till_moves_are_booked", "每一笔收现、解缴、退付和长短款，账上都记在那个钱箱或代办员名下。", "entry",
@@ -300,7 +300,7 @@ def _tills() -> list[Invariant]:
             "AND coalesce(s.counted_fen, -1) <> s.float_fen + coalesce(t.fen, 0) + coalesce(o.fen, 0)"),
         Invariant("I17", "no_more_handed_on_than_taken", "一个班次解缴和退付的，不多于它收到的和多出的。", "shift",
             "SELECT s.id, '' AS area_code, s.till AS found FROM shift s JOIN (SELECT o.bucket, o.shift_id, "
-            "sum(CASE WHEN o.what = 'over' THEN -o.amount_fen WHEN o.what = 'short' THEN 0 ELSE o.amount_fen END) AS fen "
+            "sum(CASE WHEN o.what = 'over' THEN -o.amount_fen WHEN o.what IN ('short', 'float_short') THEN 0 ELSE o.amount_fen END) AS fen "
             "FROM cash_out o GROUP BY o.bucket, o.shift_id) o ON o.bucket = s.bucket AND o.shift_id = s.id LEFT JOIN "
             f"(SELECT t.bucket, t.shift_id, sum(t.amount_fen) AS fen FROM taking t WHERE {taken} GROUP BY t.bucket, t.shift_id) t "
             "ON t.bucket = s.bucket AND t.shift_id = s.id WHERE o.fen > coalesce(t.fen, 0)"),
@@ -327,7 +327,7 @@ def _rest() -> list[Invariant]:
         Invariant("I17", "told_cover_stands", "告诉医保的待遇，要么还在，要么作废也在发件箱里。", "outbox_row",
             "SELECT o.id, b.area_code, b.state AS found FROM outbox_row o JOIN bill b ON b.bucket = o.bucket "
             "AND b.id = o.subject_id WHERE o.target = 'medical' AND o.kind = 'coverage' AND o.action = 'put' "
-            "AND o.state = 'accepted' AND b.state <> 'settled' AND NOT EXISTS (SELECT 1 FROM outbox_row c "
+            "AND o.state IN ('accepted', 'settled') AND b.state <> 'settled' AND NOT EXISTS (SELECT 1 FROM outbox_row c "
             "WHERE c.bucket = o.bucket AND c.subject_id = o.subject_id AND c.target = o.target AND c.kind = o.kind "
             "AND c.action = 'cancel')", at_rest=True),
     ]  # fmt: skip

@@ -14,6 +14,7 @@ from canbao.records.money import ledger
 from canbao.records.money.ledger import Posting
 from canbao.records.transactions import in_one_transaction
 from canbao.services.exchange.match import Matched, match
+from canbao.services.money.window.till import finished_shifts
 from canbao.services.system.approve import Step, content_hash, decide, propose
 from canbao.services.system.env import Env
 
@@ -30,6 +31,8 @@ def prove(env: Env, channel: str, day: date) -> Matched:
     """
     if local_date(env.now) <= day:
         raise DayNotProved(problem=f"{day}还没有过完。")
+    if channel == accounts.CASH:
+        finished_shifts(day)
     matched = match(env, channel, day)
     if matched.breaks:
         raise DayNotProved(problem=f"还有{matched.breaks}笔差错没有处理。")

@@ -89,19 +89,30 @@ def release(env: Env, bill_id: int) -> bool:
     """
     order = open_order_of(bill_id)
     if order is not None and order.payer_kind == AGENT:
-        in_one_transaction(lambda: _let_go_alone(env, bill_id))
-        return True
+        return _let_go_alone(env, order, bill_id)
     try:
         return order is None or chase.cancel(env, order)
     except ChannelDown:
         raise ChannelUnavailable from None
 
 
-def _let_go_alone(env: Env, bill_id: int) -> None:
-    journal = env.journal()
+def _let_go_alone(env: Env, order: Order, bill_id: int) -> bool:
+    """Let one bill out of an order, unless the order was paid by now: its channel is asked first, as for any other."""
+    live = Attempt.objects.filter(bucket=order.bucket, order_no=order.order_no, state="created")
+    answers = chase.resolve(env, list(live.order_by("id")))
+    if answers.paid:
+        return False
+    if not answers.all_answered:
+        raise ChannelUnavailable
     keys = {"bucket": Column("int", [bucket_of(bill_id)]), "bill_id": Column("int", [bill_id])}
-    claim(journal, Claim(ORDER_LINE, "released", keys, clear=("open_slot",)))
-    journal.write()
+
+    def work() -> None:
+        journal = env.journal()
+        claim(journal, Claim(ORDER_LINE, "released", keys, clear=("open_slot",)))
+        journal.write()
+
+    in_one_transaction(work)
+    return True
 
 
 def cancel(env: Env, token: str) -> None:

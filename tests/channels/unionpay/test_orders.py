@@ -109,6 +109,19 @@ def test_an_answer_that_is_not_as_documented_is_no_answer(
     assert elsewhere.query(number).fact.amount_fen == 38000
 
 
+def test_what_can_be_neither_closed_nor_is_paid_is_not_known(elsewhere, unionpay_keys, platform, number):
+    told = {"errCode": "SUCCESS", "mid": unionpay_keys.mid, "merOrderId": f"{unionpay_keys.source}{number}"}
+    platform.answer = lambda knock: Reply(
+        body=json.dumps(
+            {"errCode": "OPERATION_NOT_ALLOWED"}
+            if knock.path.endswith("/close")
+            else told | {"status": "WAIT_BUYER_PAY"}
+        ).encode()
+    )
+    with pytest.raises(ChannelDown):
+        elsewhere.close(number)
+
+
 def test_a_definite_no_carries_their_own_word(unionpay, opened):
     with pytest.raises(ChannelRefused) as told:
         unionpay.refund(RefundRequest("TF1", opened.out_trade_no, 100, 38000, "http://127.0.0.1:9/", "退费"))

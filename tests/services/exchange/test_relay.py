@@ -193,6 +193,20 @@ def test_a_refusal_is_told_again_or_settled_by_hand_and_says_how(world, medical)
     assert check_states(world.env) == []
 
 
+def test_a_cover_put_down_over_there_by_hand_is_taken_back_like_any_other(world, medical):
+    order = paid(world)
+    world = world.later(seconds=30)
+    relay(world.env)
+    medical.refuse = {Bill.objects.get().id: "不收"}
+    tell_all(world)
+    for one in refusals(world.env, "medical"):
+        settle(world.env, "medical", one.row.id, "医保已人工录入")
+    back(world, order)
+    world = world.later(seconds=30)
+    relay(world.env)
+    assert ("coverage", "cancel", "waiting") in rows()
+
+
 def test_the_money_path_has_no_statement_more_for_being_connected(world):
     """Telling reads the journals (0029, 0037)."""
 

@@ -71,6 +71,9 @@ class SimChannel:
         self._answer("start")
         return request.out_trade_no
 
+    def start_code(self, request: PaymentRequest) -> str:
+        return self.start(request)
+
     def query(self, out_trade_no: str) -> Outcome:
         self._call("query", out_trade_no)
         deal = self.deals.get(out_trade_no)

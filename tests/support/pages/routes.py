@@ -148,6 +148,7 @@ def _walk(walker: Walker, demo: Demo) -> Iterator[Stop]:
     yield from _changes(walker)
     yield from _families(walker)
     yield from _proofs(walker)
+    yield from _collections(demo)
 
 
 def _matters(walker: Walker, demo: Demo) -> Iterator[Stop]:
@@ -245,6 +246,24 @@ def _proofs(walker: Walker) -> Iterator[Stop]:
     assert opened, "who has paid has a slip"
     yield Stop("slip", opened[1], login)
     yield Stop("records-paid", f"/a/{CITY}/mine/own/", login)
+
+
+def _collections(demo: Demo) -> Iterator[Stop]:
+    """The code of the first school whose pupils still owe; and what it says once it is cancelled."""
+
+    def agent(*words: str) -> dict[str, Any] | None:
+        done = demo.canbao("collective", *words, "--as", "甲", "--json")
+        told: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+        return told if done.returncode == 0 else None
+
+    for nth in range(12):
+        read = agent("read", "--unit", f"{CITY}S{nth:02d}")
+        if read and agent("open", str(read["collection_id"]), "--by", "wechat"):
+            code = agent("code", str(read["collection_id"]), "--by", "wechat")
+            assert code
+            yield Stop("collective", code["page"].removeprefix(demo.pages))
+            return
+    raise AssertionError("no school of the demo owes anything")
 
 
 def log_in_as(context: BrowserContext, pages: str, stop: Stop) -> None:

@@ -47,5 +47,7 @@
     if (event.persisted) window.location.reload();
   });
   var waiting = document.querySelector("[data-poll]");
-  if (waiting) window.setTimeout(function () { window.location.replace(waiting.getAttribute("data-poll")); }, 1500);
+  if (waiting) window.setTimeout(function () {
+    window.location.replace(waiting.getAttribute("data-poll"));
+  }, waiting.getAttribute("data-pause") || 1500);
 })();

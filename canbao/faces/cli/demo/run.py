@@ -114,6 +114,7 @@ def environment(plan: Plan) -> dict[str, str]:
         "CANBAO_SEAL_KEY": str(plan.home / SEAL_KEY),
         "CANBAO_SEAL_CERT": str(plan.home / SEAL_CERT),
         "CANBAO_BANK_AGREEMENT": "示范协议",
+        "CANBAO_POS_MERCHANT": "示范商户",
         "CANBAO_ALIPAY_MERCHANT": str(plan.home / "sandbox" / "alipay.json"),
         "CANBAO_UNIONPAY_MERCHANT": str(plan.home / "sandbox" / "unionpay.json"),
         "CANBAO_TAX": str(plan.home / "sandbox" / "tax.json"),

@@ -77,7 +77,7 @@ def put_rows(
 def withdraw(journal: Journal, subject_ids: Sequence[int], kind: str) -> list[Telling]:
     """Take back what nobody was told yet; returns the cancellations that are needed for what may have been told.
 
-    A row that was refused is known to nobody: it needs neither.
+    A row that was refused is known to nobody: it needs neither; settled by hand it is known over there.
     """
     keys = {
         "bucket": Column("int", [bucket_of(id_) for id_ in subject_ids]),
@@ -98,7 +98,7 @@ def _known_outside(subject_ids: Sequence[int], kind: str) -> list[Telling]:
     rows = sets.fetch_tuples(
         f"SELECT DISTINCT r.target, r.kind, 'cancel', r.person_id, r.subject_id FROM {source} "
         "CROSS JOIN outbox_row r WHERE r.bucket = t.b AND r.subject_id = t.s AND r.kind = %s AND r.action = 'put' "
-        f"AND r.state IN ('waiting', 'accepted') AND {routed}",
+        f"AND r.state IN ('waiting', 'accepted', 'settled') AND {routed}",
         [*params, kind, *routed_params],
     )
     return [Telling(*row) for row in rows]

@@ -20,8 +20,9 @@ _OUT = (
     "(SELECT CAST(coalesce(sum(o.amount_fen), 0) AS BIGINT) FROM cash_out o WHERE o.bucket = s.bucket "
     "AND o.shift_id = s.id AND "
 )
-_OVER, _GONE = _OUT + "o.what = 'over')", _OUT + "o.what <> 'over')"
+_OVER, _GONE = _OUT + "o.what = 'over')", _OUT + "o.what NOT IN ('over', 'float_short'))"
 _BEFORE = _OUT + "NOT o.after_close AND o.what = 'handed_in')"
+_FLOAT_SHORT = _OUT + "o.what = 'float_short')"
 
 
 class Held(NamedTuple):
@@ -37,6 +38,7 @@ class Held(NamedTuple):
     over_fen: int
     gone_fen: int
     handed_in_before_close_fen: int
+    float_short_fen: int
     since: datetime | None
 
     @property
@@ -47,10 +49,10 @@ class Held(NamedTuple):
     @property
     def cash_fen(self) -> int:
         """What should be in it."""
-        return self.float_fen + self.owed_fen
+        return self.float_fen - self.float_short_fen + self.owed_fen
 
 
-_SELECT = f"SELECT s.id, s.till, s.place, s.state, s.float_fen, s.counted_fen, {_TAKEN}, {_OVER}, {_GONE}, {_BEFORE}, {_SINCE} FROM "
+_SELECT = f"SELECT s.id, s.till, s.place, s.state, s.float_fen, s.counted_fen, {_TAKEN}, {_OVER}, {_GONE}, {_BEFORE}, {_FLOAT_SHORT}, {_SINCE} FROM "
 
 
 def take_turn(bucket: int, shift_id: int) -> Held:

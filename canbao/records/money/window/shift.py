@@ -5,7 +5,7 @@ from django.db import models
 from canbao.basics.states import SHIFT
 from canbao.records.fields import Bucketed, GeneKey, gene_check, once, state_check
 
-WHAT_LEAVES = ("handed_in", "given_back", "short", "over")
+WHAT_LEAVES = ("handed_in", "given_back", "short", "over", "float_short")
 
 
 class Shift(Bucketed):
@@ -40,7 +40,8 @@ class Shift(Bucketed):
 class CashOut(Bucketed):
     """Cash that left a till other than by mistake, and a difference two people agreed on. Never edited.
 
-    handed_in: to the bank, by slip · given_back: to a payer, by refund · short, over: found at the close.
+    handed_in: to the bank, by slip · given_back: to a payer, by refund · short, over: found at the close ·
+    float_short: missing of the float, which is the office's own money and stands in no ledger of ours.
     `number`: the slip's, the refund's or the shift's own. `after_close`: handed in once the shift was closed.
     """
 

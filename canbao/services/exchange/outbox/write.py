@@ -1,7 +1,7 @@
 """写行: what a row of each kind says, read from its subject when it goes. A new kind is one more entry of `WRITERS`."""
 
 from collections.abc import Callable, Sequence
-from typing import TypedDict
+from typing import Any
 
 from canbao.basics.areas import pooling_area_of
 from canbao.channels.authority import AssessmentRow, CollectionRow, CoverageRow, Kind, PersonRow
@@ -9,20 +9,6 @@ from canbao.policy.format.vocabulary import PERSON_CLASSES
 from canbao.records.exchange.outbox.rows import Leased
 from canbao.records.exchange.outbox.told import BillTold, RefundTold, bills_told, refunds_told
 from canbao.services.system.env import Env
-
-
-class _Whose(TypedDict):
-    rid: int
-    is_cancel: bool
-    bill_id: int
-    person_id: int
-    name: str
-    id_type: str
-    number: str
-    area_code: str
-    pooling_area: str
-    benefit_year: int
-    psn_type: str
 
 
 def assessments(env: Env, rows: Sequence[Leased]) -> list[PersonRow]:
@@ -63,7 +49,8 @@ WRITERS: dict[Kind, Callable[[Env, Sequence[Leased]], list[PersonRow]]] = {
 }
 
 
-def _whose(env: Env, row: Leased, said: BillTold) -> _Whose:
+def _whose(env: Env, row: Leased, said: BillTold) -> dict[str, Any]:
+    """The fields of `PersonRow`, but for the amount."""
     return {
         "rid": row.id,
         "is_cancel": row.action == "cancel",

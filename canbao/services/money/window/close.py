@@ -4,12 +4,12 @@ It is closed only together with the difference as rows of its own, which a secon
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 from canbao.basics import accounts
-from canbao.basics.days import CHINA, local_date
+from canbao.basics.days import local_date
 from canbao.basics.money import yuan_text
-from canbao.basics.refusals import BadInput, ContentChanged, DayNotProved, DrawerDiffers, StepNotDue
+from canbao.basics.refusals import BadInput, ContentChanged, DrawerDiffers, StepNotDue
 from canbao.basics.states import SHIFT
 from canbao.records.models import Shift, Statement
 from canbao.records.money import ledger
@@ -21,7 +21,7 @@ from canbao.records.transactions import in_one_transaction
 from canbao.services.exchange.match import day_span
 from canbao.services.exchange.statement import count_drawer
 from canbao.services.money.window.leave import put_out
-from canbao.services.money.window.till import Till, get_shift, open_shift_of
+from canbao.services.money.window.till import Till, finished_shifts, get_shift, open_shift_of
 from canbao.services.system.approve import Step, decide, open_step, propose
 from canbao.services.system.env import Env
 
@@ -105,9 +105,17 @@ def agree(env: Env, shift_id: int, digest: str) -> Shift:
 
 
 def _book(env: Env, till: Till, shift: Shift, held: Held, counted_fen: int) -> None:
-    """The difference: what is missing is 待查 and no more in the drawer, or the other way round; on the shift's own day."""
-    fen = counted_fen - held.cash_fen
-    number = str(shift.id)
+    """The difference: what is missing is 待查 and no more in the drawer, or the other way round; on the shift's own day.
+
+    What is missing beyond all that was taken is missing of the float.
+    """
+    fen, number = counted_fen - held.cash_fen, str(shift.id)
+    of_float = max(-fen - max(held.owed_fen, 0), 0)
+    if of_float:
+        put_out(env, till, held, "float_short", number, of_float)
+    fen += of_float
+    if not fen:
+        return
     id_ = put_out(env, till, held, "over" if fen > 0 else "short", number, abs(fen))
     cash, unknown = accounts.channel_clearing(accounts.CASH), accounts.suspense(accounts.CASH)
     evening = day_span(local_date(shift.opened_at)).day_until - timedelta(seconds=1)
@@ -168,16 +176,9 @@ def count_day(env: Env, day: date) -> Statement:
     Raises:
         DayNotProved: a shift is open, or holds cash that was not handed in.
     """
-    start = datetime(day.year, day.month, day.day, tzinfo=CHINA)
-    shifts = held_between(start, start + timedelta(days=1))
-    if still := [row.till for row in shifts if row.state != "closed"]:
-        raise DayNotProved(problem=f"还没有轧账：{'、'.join(still)}。")
-    if late := [row.till for row in shifts if row.owed_fen > 0]:
-        raise DayNotProved(problem=f"还没有解缴：{'、'.join(late)}。")
-    counted = sum(_net(row) for row in shifts)
-    return count_drawer(env, day, counted)
+    return count_drawer(env, day, sum(_net(row) for row in finished_shifts(day)))
 
 
 def _net(row: Held) -> int:
     """What a shift took by its counts alone: what lay in it at the end, and had been handed in by then, less the float."""
-    return (row.counted_fen or 0) - row.float_fen + row.handed_in_before_close_fen
+    return (row.counted_fen or 0) - (row.float_fen - row.float_short_fen) + row.handed_in_before_close_fen

@@ -185,6 +185,7 @@ def put_out(env: Env, till: Till, held: Held, what: str, number: str, amount_fen
     )
     if not made:
         raise StepNotDue(state="已经办过")
-    posting = moved(env, bucket, f"cash_out:{id_}", till.name, amount_fen, into_hand=what == "over")
-    ledger.book(env.serials, [posting])
+    if what != "float_short":
+        key = f"cash_out:{id_}"
+        ledger.book(env.serials, [moved(env, bucket, key, till.name, amount_fen, into_hand=what == "over")])
     return id_

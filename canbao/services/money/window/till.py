@@ -1,14 +1,16 @@
 """班次: a drawer or an agent's bag is opened for a shift; what is in hand at any moment is float + taken − gone (CZ-19)."""
 
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal
 
 from canbao.basics import accounts
-from canbao.basics.days import local_date
-from canbao.basics.refusals import BadInput, NotFound, StepNotDue
+from canbao.basics.days import CHINA, ONE_DAY, local_date
+from canbao.basics.refusals import BadInput, DayNotProved, NotFound, StepNotDue
 from canbao.records import sets
 from canbao.records.models import Shift
 from canbao.records.money.ledger import Posting
+from canbao.records.money.window.holding import Held, held_between
 from canbao.records.sets import Column
 from canbao.services.system.env import Env
 
@@ -91,6 +93,21 @@ def get_shift(shift_id: int) -> Shift:
     if found is None:
         raise NotFound
     return found
+
+
+def finished_shifts(day: date) -> list[Held]:
+    """The shifts of a day, once every one is closed and what it took is handed in.
+
+    Raises:
+        DayNotProved: one is open, or holds cash that was not handed in.
+    """
+    start = datetime(day.year, day.month, day.day, tzinfo=CHINA)
+    shifts = held_between(start, start + ONE_DAY)
+    if still := [row.till for row in shifts if row.state != "closed"]:
+        raise DayNotProved(problem=f"还没有轧账：{'、'.join(still)}。")
+    if late := [row.till for row in shifts if row.owed_fen > 0]:
+        raise DayNotProved(problem=f"还没有解缴：{'、'.join(late)}。")
+    return shifts
 
 
 def moved(env: Env, bucket: int, key: str, till: str, amount_fen: int, *, into_hand: bool) -> Posting:

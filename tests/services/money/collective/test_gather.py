@@ -1,7 +1,7 @@
 """集中代收: one order for many, opened once, and nobody's trouble is anybody else's."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.db import connection
@@ -15,8 +15,10 @@ from canbao.records.models import (
     ContributionRecord,
     Coverage,
     Entry,
+    GroupAnswer,
     Order,
     OrderLine,
+    Person,
     Refund,
 )
 from canbao.records.serials import CounterSerials
@@ -28,8 +30,10 @@ from canbao.services.money.pay import pay, release
 from canbao.services.money.receipt import receipts_of
 from canbao.services.money.settle import Arrival, settle
 from canbao.services.system.audit import audit
+from canbao.services.system.places import Unit, put_units
 from tests.services.money.collective.conftest import UNIT
-from tests.support.world import BACK
+from tests.support.rosters import as_csv
+from tests.support.world import BACK, make_world
 
 
 def scan(world, order):
@@ -165,6 +169,42 @@ def test_everybody_of_a_school_needs_no_list(village):
     village.people(3)
     kept = keep(village.world.env, UNIT)
     assert open_collection(village.world.env, kept.id, "wechat").amount_fen == 84_000
+
+
+def test_whom_nobody_may_pay_for_is_told_and_the_children_are_paid_for(db):
+    """FY-06, FY-08: in 阜阳 18 to 50 pay for themselves."""
+    fuyang = make_world(datetime(2020, 11, 10, 2, 0, tzinfo=UTC))
+    put_units([Unit("341225V01", "东村", "village", "341225")])
+    grown = fuyang.person("341225", "adult", date(1985, 3, 1), "李大强")
+    child = fuyang.person("341225", "minor", date(2015, 3, 1), "李小强")
+    numbers = {}
+    for id_, name in ((grown, "李大强"), (child, "李小强")):
+        person = Person.objects.get(id=id_)
+        numbers[name] = fuyang.env.sealer.open_number(id_, person.number_sealed)
+    kept = keep(fuyang.env, "341225V01", [as_csv(list(numbers.items()), header=("姓名", "身份证号"))])
+    told = dry_run(fuyang.env, kept.id, "wechat", asked=True)
+    assert [(row.row.row_no, row.refusal.code) for row in told.listed] == [(2, "E-1016")]
+    assert open_collection(fuyang.env, kept.id, "wechat").amount_fen == 28_000
+
+
+def test_where_a_normal_payment_cannot_be_turned_back_the_agent_says_that_everybody_was_asked(db):
+    """CZ-09: the answer is kept for each of them."""
+    changzhi = make_world(datetime(2024, 11, 10, 2, 0, tzinfo=UTC))
+    put_units([Unit("140405V01", "东村", "village", "140405")])
+    one = changzhi.person("140405", "adult", date(1970, 3, 1), "郝建军")
+    number = changzhi.env.sealer.open_number(one, Person.objects.get(id=one).number_sealed)
+    kept = keep(changzhi.env, "140405V01", [as_csv([("郝建军", number)], header=("姓名", "身份证号"))])
+    assert [row.refusal.code for row in dry_run(changzhi.env, kept.id, "wechat").listed] == ["E-1025"]
+    with pytest.raises(BadInput):
+        open_collection(changzhi.env, kept.id, "wechat")
+    assert open_collection(changzhi.env, kept.id, "wechat", asked=True).amount_fen == 40_000
+    answer = GroupAnswer.objects.get()
+    assert (answer.person_id, answer.answer, answer.given_by, "CZ-09" in answer.rules) == (
+        one,
+        "no",
+        "agent",
+        True,
+    )
 
 
 def statements(work) -> int:

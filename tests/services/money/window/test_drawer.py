@@ -16,6 +16,7 @@ from canbao.basics.refusals import (
 from canbao.records.models import Bill, CashOut, ContributionRecord, Coverage, Entry, Refund, Shift, Taking
 from canbao.records.money.window.holding import held_by
 from canbao.services.exchange.day import approve_close, propose_close
+from canbao.services.exchange.statement import count_drawer
 from canbao.services.money.refund import approve
 from canbao.services.money.window.close import agree, close_shift, count_day, holding, propose_difference
 from canbao.services.money.window.leave import give_back, hand_in, pay_back
@@ -84,6 +85,15 @@ def test_a_difference_is_closed_by_two_people_as_rows_of_its_own(window, counted
     assert window.balance(HAND) == counted - 20_000
     hand_in(window.world.env, window.drawer, "JK-1", counted - 20_000)
     assert window.balance(HAND) == 0
+    assert_sound(window)
+
+
+def test_what_is_missing_of_the_float_is_no_money_of_the_fund(window):
+    digest = propose_difference(window.as_("甲"), window.drawer, 19_500, "找零找错")
+    agree(window.as_("乙"), current_shift(window.world.env, window.drawer).id, digest)
+    assert (CashOut.objects.get().what, Entry.objects.count()) == ("float_short", 0)
+    close_shift(window.world.env, window.agent, 0)
+    assert count_day(window.world.later(days=1).env, local_date(window.world.env.now)).paid_fen == 0
     assert_sound(window)
 
 
@@ -156,6 +166,15 @@ def test_a_day_of_the_window_closes_to_zero_from_its_drawers(window):
     approve_close(replace(tomorrow.env, actor="staff:丙"), "cash", day, digest)
     assert (window.balance(CASH), window.balance("treasury_in_transit:cash")) == (0, 83_000)
     assert_sound(window)
+
+
+def test_a_count_typed_by_hand_closes_no_day_whose_drawers_are_open(window):
+    day = local_date(window.world.env.now)
+    window.take(window.drawer, window.receipt())
+    count_drawer(window.world.env, day, 28_000)
+    with pytest.raises(DayNotProved) as not_yet:
+        propose_close(window.world.later(days=1).env, "cash", day)
+    assert "还没有轧账" in not_yet.value.facts["problem"]
 
 
 def test_yesterdays_shift_takes_nothing_more_and_whoever_holds_cash_for_a_day_is_listed(window):
