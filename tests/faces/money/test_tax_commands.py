@@ -73,7 +73,9 @@ def test_two_people_attach_or_give_back_and_nobody_else(world):
     number = TaxPayment.objects.get(state="parked").number
     known = id_number(CHIPING, BORN, 1)
     say("resolve", number, "--how", "attach", "--because", "看过", code=2)
-    assert "E-1" in say("resolve", number, "--how", "attach", "--person", "1", "--because", "看过", code=1)
+    nobody = say("resolve", number, "--how", "attach", "--person", STRANGER, "--because", "看过", code=1)
+    assert "登记册里没有这个人" in nobody
+    assert "没有这一笔" in say("resolve", "999", "--how", "give_back", "--because", "看过", code=1)
     told = json.loads(
         say("resolve", number, "--how", "attach", "--person", known, "--because", "看过", "--json")
     )

@@ -111,13 +111,12 @@ def resolve_command(
     """处理: propose what becomes of a parked payment; prints the hash that the second person names."""
     env = env_of(name)
     from canbao.services.exchange.tax_side.resolve import propose_resolution
-    from canbao.services.people.changes.who import find_record
 
     if (how == "attach") != (who is not None):
         raise click.UsageError("认给一个人，要写 --person；退回，不写。")
 
     def work() -> dict[str, Any]:
-        person_id = find_record(env, who).id if who else None
+        person_id = _person(env, who) if who else None
         digest = propose_resolution(env, number, how, because, person_id)
         return _told({"number": number, "content_hash": digest}, as_json)
 
@@ -135,6 +134,17 @@ def approve_command(number: str, content_hash: str, name: str, *, as_json: bool)
     from canbao.services.exchange.tax_side.resolve import approve_resolution
 
     run(lambda: _told(asdict(approve_resolution(env, number, content_hash)), as_json), as_json)
+
+
+def _person(env: "Env", who: str) -> int:
+    """Raises BadInput: nobody has this number."""
+    from canbao.basics.refusals import BadInput, NotFound
+    from canbao.services.people.changes.who import find_record
+
+    try:
+        return find_record(env, who).id
+    except NotFound:
+        raise BadInput(field="person", problem="登记册里没有这个人。先登记，再认给他。") from None
 
 
 def _must_be_connected(env: "Env") -> None:

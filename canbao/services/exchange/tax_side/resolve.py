@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Literal
 
 from canbao.basics.documents import mask_name, mask_number
-from canbao.basics.refusals import BadInput, NotFound, StepNotDue
+from canbao.basics.refusals import BadInput, StepNotDue
 from canbao.records.exchange.tax import payments
 from canbao.records.models import Approval, Person, Refund, TaxPayment
 from canbao.records.transactions import in_one_transaction
@@ -71,10 +71,10 @@ def list_parked(env: Env, limit: int = 100) -> list[Parked]:
 
 
 def get_payment(number: str) -> TaxPayment:
-    """A payment by our number or by its tax receipt. Raises NotFound."""
+    """A payment by our number or by its tax receipt. Raises BadInput: there is none."""
     found = payments.by_number(number)
     if found is None:
-        raise NotFound
+        raise BadInput(field="number", problem="没有这一笔：编号或者税票号不对。用 canbao tax parked 查。")
     return found
 
 
@@ -82,8 +82,8 @@ def propose_resolution(env: Env, number: str, how: str, reason: str, person_id: 
     """Propose to attach a parked payment to a person, or to give it back. Returns the hash the second person names.
 
     Raises:
-        NotFound: no such payment or person. StepNotDue: it is not parked, or is up for the second person already.
-        BadInput: no reason; or the person does not owe what was paid, with what is in the way.
+        StepNotDue: it is not parked, or is up for the second person already.
+        BadInput: no such payment or person, no reason; or the person does not owe what was paid, with what is in the way.
     """
     if how not in HOWS or not reason.strip():
         raise BadInput(field="how", problem="请写怎么处理和原因。")
@@ -141,7 +141,7 @@ def words_of(reason: str | None) -> Sequence[str]:
 def _must_fit(env: Env, found: TaxPayment, person_id: int | None) -> Place:
     person = Person.objects.filter(id=person_id).first() if person_id else None
     if person is None:
-        raise NotFound
+        raise BadInput(field="person", problem="登记册里没有这个人。")
     place = bill_for(env, found, person.id)
     if isinstance(place, Place):
         return place

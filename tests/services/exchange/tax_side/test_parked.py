@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
-from canbao.basics.refusals import BadInput, NotFound, SecondPersonNeeded, StepNotDue
+from canbao.basics.refusals import BadInput, SecondPersonNeeded, StepNotDue
 from canbao.records.models import (
     Bill,
     Order,
@@ -179,7 +179,7 @@ def test_nobody_attaches_a_payment_to_somebody_who_does_not_owe_it(told, tax):
         propose_resolution(staff(told, "甲"), row.number, "attach", "原因", person)
     with pytest.raises(BadInput):
         propose_resolution(staff(told, "甲"), row.number, "attach", " ", person)
-    with pytest.raises(NotFound):
+    with pytest.raises(BadInput):
         propose_resolution(staff(told, "甲"), row.number, "attach", "原因", 10_001)
 
 
