@@ -78,7 +78,10 @@ def test_one_pays_by_phone_while_the_whole_order_is_paid(village):
             return settle(world.env, [Arrival(world.channel.take_money(f"{own.order_no}01"))])
 
         phone, agent = at_once(by_phone, lambda whole=whole: settle(world.env, [Arrival(whole)]))
-        assert agent == ["settled"]
+        assert agent in (
+            ["settled"],
+            ["repeated"],
+        )  # letting one out asks the channel, and settles what it says
         assert phone in (["settled"], ["surplus"]) or isinstance(phone, AlreadyPaid | OrderUnfinished), phone
     assert Coverage.objects.count() == ContributionRecord.objects.count() == ROUNDS * SIZE
     assert_sound(village)
