@@ -56,7 +56,8 @@ def prepare() -> None:
     put_villages()
     shelf = PackShelf()
     for scene in SCENES:
-        shelf.get(scene.area, scene.year, scene.starts)
+        for year in shelf.years(scene.area, scene.starts):
+            shelf.get(scene.area, year, scene.starts)
 
 
 def play(seed: int, without: Collection[str] = (), *, verbose: bool = False) -> Result:
