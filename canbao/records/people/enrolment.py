@@ -37,3 +37,10 @@ class Enrolment(Bucketed):
                 name="enrolment_active_slot",
             ),
         )
+        indexes = (
+            models.Index(
+                fields=("unit_code",),
+                condition=models.Q(active_slot=1, unit_code__isnull=False),
+                name="enrolment_unit",
+            ),
+        )

@@ -145,7 +145,7 @@ def _share(text: str) -> tuple[int | None, bool]:
 
 def _unit_rows(env: Env, kept: Collection) -> list[Named]:
     enrolled = Enrolment.objects.filter(
-        unit_code=kept.unit_code, area_code=kept.area_code, state="active", insurance_type="390"
+        unit_code=kept.unit_code, area_code=kept.area_code, active_slot=1, insurance_type="390"
     )
     ids = list(enrolled.order_by("id").values_list("person_id", flat=True))
     sealed = dict(Person.objects.filter(id__in=ids).values_list("id", "number_sealed"))
