@@ -2,9 +2,12 @@
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl
+
+from canbao.basics.days import CHINA
 
 
 class Unreadable(Exception):
@@ -17,6 +20,19 @@ def read_text(told: Mapping[str, Any], field: str) -> str:
     if not isinstance(value, str) or not value:
         raise Unreadable(field)
     return value
+
+
+def instant_of(text: str) -> datetime:
+    """`2022-11-05 08:30:00`, without a zone: it is China's. Raises ValueError."""
+    return datetime.strptime(f"{text} +0800", "%Y-%m-%d %H:%M:%S %z").astimezone(CHINA)
+
+
+def read_instant(told: Mapping[str, Any], field: str) -> datetime:
+    """A field with a time. Raises Unreadable."""
+    try:
+        return instant_of(read_text(told, field))
+    except ValueError:
+        raise Unreadable(field) from None
 
 
 def read_form(body: bytes) -> dict[str, str] | None:

@@ -1,13 +1,11 @@
 """Reading a trade, strictly: what is not exactly as documented is not read at all."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from canbao.basics.days import CHINA
 from canbao.basics.money import fen_from_yuan
 from canbao.channels.port import PaymentFact, RefundFact
-from canbao.channels.strict import Unreadable, read_text
+from canbao.channels.strict import Unreadable, read_instant, read_text
 
 NAME = "alipay"
 CURRENCY = "CNY"  # wap trades of a mainland merchant know no other, so the gateway does not name it
@@ -22,19 +20,6 @@ def read_fen(told: Mapping[str, Any], field: str) -> int:
     if fen <= 0:
         raise Unreadable(field)
     return fen
-
-
-def instant_of(text: str) -> datetime:
-    """A time as Alipay writes it, without a zone: it is China's. Raises ValueError."""
-    return datetime.strptime(f"{text} +0800", "%Y-%m-%d %H:%M:%S %z").astimezone(CHINA)
-
-
-def read_instant(told: Mapping[str, Any], field: str) -> datetime:
-    """A field with a time. Raises Unreadable."""
-    try:
-        return instant_of(read_text(told, field))
-    except ValueError:
-        raise Unreadable(field) from None
 
 
 def read_payment(told: Mapping[str, Any], seller_id: str, time_field: str) -> PaymentFact:

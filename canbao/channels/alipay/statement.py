@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from canbao.basics.money import fen_from_yuan
-from canbao.channels.alipay.facts import instant_of
 from canbao.channels.port import Movement, StatementUnfit
+from canbao.channels.strict import instant_of
 
 COLUMNS = (
     "支付宝交易号", "商户订单号", "业务类型", "完成时间", "订单金额（元）", "商家实收（元）", "退款批次号/请求号",

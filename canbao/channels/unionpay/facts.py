@@ -1,12 +1,10 @@
 """Reading a trade or a refund, in answers (numbers) and notices (texts) alike. Amounts are fen."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
-from canbao.basics.days import CHINA
 from canbao.channels.port import PaymentFact, RefundFact, RefundState
-from canbao.channels.strict import Unreadable, read_text
+from canbao.channels.strict import Unreadable, read_instant, read_text
 from canbao.channels.unionpay.assumed import REFUND_TAKEN_UP, SERIAL
 from canbao.channels.unionpay.keys import UnionPayKeys
 
@@ -36,19 +34,6 @@ def read_fen(told: Mapping[str, Any], field: str) -> int:
     if type(value) is not int or value <= 0:
         raise Unreadable(field)
     return value
-
-
-def instant_of(text: str) -> datetime:
-    """`2022-11-05 08:30:00`, without a zone: it is China's. Raises ValueError."""
-    return datetime.strptime(f"{text} +0800", "%Y-%m-%d %H:%M:%S %z").astimezone(CHINA)
-
-
-def read_instant(told: Mapping[str, Any], field: str) -> datetime:
-    """A field with a time. Raises Unreadable."""
-    try:
-        return instant_of(read_text(told, field))
-    except ValueError:
-        raise Unreadable(field) from None
 
 
 def read_payment(told: Mapping[str, Any], keys: UnionPayKeys) -> PaymentFact:

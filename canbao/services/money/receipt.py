@@ -86,16 +86,25 @@ def verify(env: Env, receipt_no: str, code: str) -> Receipt:
     Raises:
         NotFound: no receipt of ours; a wrong code and a wrong number are answered alike.
     """
-    if env.sealer.receipt_code(receipt_no) != code.upper():
-        raise NotFound
-    try:
-        bucket = parse_order_no(receipt_no.removeprefix(PREFIX)).bucket
-    except ValueError:
-        raise NotFound from None
+    bucket = bucket_of_paper(env, receipt_no, code, PREFIX)
     record = ContributionRecord.objects.filter(bucket=bucket, receipt_no=receipt_no).first()
     if record is None:
         raise NotFound
     return _receipt(env, record, Person.objects.get(id=record.person_id), masked=True)
+
+
+def bucket_of_paper(env: Env, number: str, code: str, prefix: str) -> int:
+    """The bucket in which a paper of ours with this number and code lies.
+
+    Raises:
+        NotFound: the code is not ours, or the number none.
+    """
+    if env.sealer.receipt_code(number) != code.upper():
+        raise NotFound
+    try:
+        return parse_order_no(number.removeprefix(prefix)).bucket
+    except ValueError:
+        raise NotFound from None
 
 
 def _receipt(env: Env, record: ContributionRecord, person: Person, *, masked: bool = False) -> Receipt:

@@ -14,7 +14,7 @@ from canbao.basics.genes import OrderNumber, parse_order_no
 from canbao.basics.refusals import NotFound
 from canbao.records.models import Certificate, ContributionRecord, Order, OrderLine, Person
 from canbao.records.people.find import find_person, records_of
-from canbao.services.money.receipt import Receipt, receipts_for
+from canbao.services.money.receipt import Receipt, bucket_of_paper, receipts_for
 from canbao.services.people.identity.login import Holder, require
 from canbao.services.people.identity.mine import level_for
 from canbao.services.people.identity.paid_for import records_paid_by
@@ -85,12 +85,7 @@ def verify_certificate(env: Env, certificate_no: str, code: str) -> Certified:
     Raises:
         NotFound: no certificate of ours; a wrong code and a wrong number are answered alike.
     """
-    if env.sealer.receipt_code(certificate_no) != code.upper():
-        raise NotFound
-    try:
-        bucket = parse_order_no(certificate_no.removeprefix(PREFIX)).bucket
-    except ValueError:
-        raise NotFound from None
+    bucket = bucket_of_paper(env, certificate_no, code, PREFIX)
     found = Certificate.objects.filter(bucket=bucket, certificate_no=certificate_no).first()
     if found is None:
         raise NotFound
