@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date, datetime
 
 from canbao.channels.port import (
+    NO_REFUND,
     ChannelRefused,
     Judgement,
     PaymentRequest,
@@ -35,7 +36,7 @@ class OfflineChannel:
 
     def refund(self, request: RefundRequest) -> RefundFact:
         """The money goes back on a second route, by two people."""
-        raise ChannelRefused("NO_REFUND", "what was paid here is given back on a second route")
+        raise ChannelRefused(NO_REFUND, "what was paid here is given back on a second route")
 
     def query_refund(self, refund_no: str, out_trade_no: str) -> RefundFact | None:
         """There is none."""

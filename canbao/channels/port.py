@@ -123,6 +123,10 @@ class ChannelDown(Exception):
     """No definite answer: a timeout, a lost connection, a 5xx. Nothing may be concluded from it."""
 
 
+# The code of a channel that never gives anything back: it goes on a second route, which two people choose.
+NO_REFUND = "NO_REFUND"
+
+
 class ChannelRefused(Exception):
     """A definite no, with the channel's own code: nothing was charged by this call."""
 

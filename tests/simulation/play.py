@@ -13,6 +13,7 @@ from canbao.faces.cli.publish import area_names, pack_files
 from canbao.services.system import packs
 from canbao.services.system.packs import PackShelf
 from canbao.services.system.places import put_areas
+from tests.simulation.actors.bank import SimBank
 from tests.simulation.actors.collectors import AGENT, DRAWER, Collector
 from tests.simulation.actors.truth_tills import compare_till
 from tests.simulation.actors.village import Village, put_villages
@@ -84,6 +85,7 @@ def play(seed: int, without: Collection[str] = (), *, verbose: bool = False) -> 
 
 def _live(world: World) -> None:
     world.orders = {}
+    world.bank = SimBank(world)
     world.residents = [
         Resident(world, place, world.orders) for place in range(world.rng.choice((1, 2, 2, 3)))
     ]
@@ -96,6 +98,7 @@ def _live(world: World) -> None:
     for one in collectors if world.chance(0.5) else ():
         one.plan(FAULTS_S, HEALING_S)
     world.tax.plan(world.residents)
+    world.bank.plan(world.residents, FAULTS_S)
     world.villages = {}
     if world.chance(0.4):
         Village(world).plan(FAULTS_S)

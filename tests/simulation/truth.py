@@ -36,6 +36,8 @@ def received(world: World) -> Counter[str]:
                 money[no[:-2]] += deal.fact.amount_fen
     for order_no, asked in world.orders.items():
         money[order_no] += asked.cash
+    for number, deduction in world.bank.taken.items():
+        money[number[:-2]] += deduction.fen
     for row in world.tax.told().values():  # as told; whether that is true, `SimTax.compare` asks at the end
         money[row.number[:-2]] += row.amount_fen
     return +money
@@ -67,6 +69,8 @@ def _channel_days(world: World) -> None:
         for deal in channel.deals.values():
             if deal.fact:
                 theirs[channel.name, str(local_date(deal.fact.paid_at))] += deal.fact.amount_fen
+    for deduction in world.bank.taken.values():
+        theirs[world.bank.channel.name, str(local_date(deduction.at))] += deduction.fen
     ours: Counter[tuple[str, str]] = Counter()
     for debit, at, fen in Entry.objects.filter(
         debit__startswith="channel_clearing:", refund_no=None
@@ -137,8 +141,13 @@ def _sure(world: World, mine: dict[str, Asked], shared: dict[str, int]) -> bool:
     """Money that came while its order could still be paid, so that cover is due."""
     deals = [(no, deal) for channel in world.channels.values() for no, deal in channel.deals.items()]
     theirs = mine.keys() | {no for no, fen in shared.items() if fen}
-    return any(deal.sure for no, deal in deals if no[:-2] in theirs) or any(
-        asked.cash for asked in mine.values()
+    deducted = {
+        number[:-2] for number in world.bank.taken
+    }  # an order at the bank stays open until it has answered
+    return (
+        bool(deducted & mine.keys())
+        or any(deal.sure for no, deal in deals if no[:-2] in theirs)
+        or any(asked.cash for asked in mine.values())
     )
 
 

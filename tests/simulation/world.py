@@ -178,7 +178,7 @@ class World:
             serials=process.serials,
             new_token=self.new_token,
             sealer=SEALER,
-            channels={**self.channels, self.tax.name: self.tax},
+            channels={**self.channels, self.tax.name: self.tax, self.bank.channel.name: self.bank.channel},
             tax_side=self.tax,
             base_url="https://canbao.example",
             areas=process.areas,

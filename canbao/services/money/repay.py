@@ -15,7 +15,7 @@ from canbao.basics.accounts import CASH
 from canbao.basics.genes import parse_out_trade_no
 from canbao.basics.refusals import BadInput, ChannelUnavailable, ContentChanged, StepNotDue
 from canbao.basics.states import REFUND
-from canbao.channels.port import ChannelDown, ChannelRefused, RefundFact, RefundRequest
+from canbao.channels.port import NO_REFUND, ChannelDown, ChannelRefused, RefundFact, RefundRequest
 from canbao.records.exchange.arrivals import attempts_by_no
 from canbao.records.models import Bill, Order, OrderLine, Refund
 from canbao.records.money import ledger, refunds
@@ -217,6 +217,8 @@ def _ask(env: Env, refund: Refund) -> RefundFact | None:
     except ChannelRefused as refused:
         log.warning("refund %s: %s", refund.refund_no, refused)
         refunds.note_answer(refund, refused.code)
+        if refused.code == NO_REFUND:  # nothing to wait for: shown at once to whoever chooses the other way
+            _give_up(env, get_refund(refund.refund_no))
     except ChannelDown as down:
         log.warning("refund %s: %s", refund.refund_no, down)
     return None

@@ -9,7 +9,8 @@ import pytest
 
 from canbao.basics import accounts
 from canbao.basics.refusals import BadInput, ChannelUnavailable, NotFound, SecondPersonNeeded, StepNotDue
-from canbao.channels.port import RefundRequest
+from canbao.channels.offline import OfflineChannel
+from canbao.channels.port import NO_REFUND, RefundRequest
 from canbao.policy.format.vocabulary import ChannelName
 from canbao.records.models import Attempt, Callback, Entry, Order, OrderLine, Refund
 from canbao.records.money.refunds import new_refund_no
@@ -213,6 +214,17 @@ def test_what_the_channel_refuses_for_good_goes_the_second_route_once_it_knows_n
     assert repay(world.later(days=2).env) == 0
     pay_out(as_staff(world, "丙"), refund.refund_no, "收据")
     assert balances(world) == {"channel_clearing:wechat": 28_000, "channel_clearing:cash": -28_000}
+    assert check_states(world.env) == []
+
+
+def test_a_channel_that_gives_nothing_back_leaves_it_at_once_to_whoever_chooses_the_other_way(
+    world, monkeypatch
+):
+    """A bank's batch (LZ-18), a card terminal: found by the simulation, where nobody was ever told to choose."""
+    owed(world)
+    monkeypatch.setattr(world.channel, "refund", OfflineChannel("示范协议").refund)
+    repay(world.env)
+    assert (state(world), Refund.objects.get().channel_said) == ("abnormal", NO_REFUND)
     assert check_states(world.env) == []
 
 
