@@ -80,8 +80,9 @@ def side(request: pytest.FixtureRequest, sandbox: RunningSandbox) -> Side:
 
 
 @pytest.fixture
-def world(db, sandbox: RunningSandbox) -> World:
-    """茌平 in its season, with the channels as production makes them."""
+def world(db, sandbox: RunningSandbox, monkeypatch: pytest.MonkeyPatch) -> World:
+    """茌平 in its season, with the channels as production makes them; it may be played around midnight too."""
+    monkeypatch.setattr("canbao.services.exchange.match.NEAR_MIDNIGHT", timedelta(0))
     now = datetime.now(UTC)
     world = make_world(now, {CHIPING: (IN_SEASON - now).days})
     channels = {
