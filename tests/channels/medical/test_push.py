@@ -9,8 +9,9 @@ import httpx
 import pytest
 
 from canbao.channels.authority import AssessmentRow, Batch, CollectionRow, CoverageRow
+from canbao.channels.detail import collection
 from canbao.channels.medical import MedicalInsurance
-from canbao.channels.medical.wire import collection, coverage
+from canbao.channels.medical.wire import coverage
 from canbao.channels.port import ChannelDown, ChannelRefused
 from canbao.channels.signed import read_keys
 from tests.sandbox.bench import Bench

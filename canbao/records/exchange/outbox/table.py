@@ -5,7 +5,9 @@ from django.db import models
 from canbao.basics.states import OUTBOX
 from canbao.records.fields import Bucketed, GeneKey, PlainRef, gene_check, once, state_check
 
-TARGETS = ("tax", "medical")
+# Who hears what, in the order in which it is told of one bill.
+HEARS = {"tax": ("assessment", "collection"), "medical": ("collection", "coverage")}
+TARGETS = tuple(HEARS)
 KINDS = ("assessment", "collection", "coverage")
 # What the ledger and the events tell of by themselves; an assessment is put down by whoever makes it.
 FROM_JOURNALS = ("collection", "coverage")
