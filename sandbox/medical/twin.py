@@ -1,4 +1,4 @@
-"""What medical insurance keeps: collection details with their reversals, and who is covered for a year."""
+"""What medical insurance keeps: collection details with their reversals and postings, and who is covered for a year."""
 
 import sqlite3
 from collections.abc import Callable
@@ -12,6 +12,11 @@ from sandbox.words import TAKEN, Word, Words
 
 NAME = "medical"
 TABLES = """
+CREATE TABLE IF NOT EXISTS medical_posting (
+    rsdt_clct_detl_id TEXT PRIMARY KEY,
+    intsury_time TEXT NOT NULL,
+    elec_taxrpt_no TEXT NOT NULL
+);
 CREATE TABLE IF NOT EXISTS medical_cover (
     psn_insu_rlts_id TEXT PRIMARY KEY,
     certno TEXT NOT NULL,
@@ -23,6 +28,7 @@ CREATE TABLE IF NOT EXISTS medical_cover (
 );
 CREATE UNIQUE INDEX IF NOT EXISTS medical_cover_once ON medical_cover (certno, year) WHERE state = 'insured';
 """
+POSTING = (*PERSON, "rsdt_clct_detl_id", "intsury_time", "elec_taxrpt_no")
 COVER = (*PERSON, "psn_insu_rlts_id", "psn_insu_stas")
 
 
@@ -41,6 +47,7 @@ class MedicalTwin:
         self.words = {
             "collections": Words(self.store, self.plans, "medical_word_collection", self.details.judge),
             "coverage": Words(self.store, self.plans, "medical_word_coverage", self.cover),
+            "postings": Words(self.store, self.plans, "medical_word_posting", self.posting),
         }
 
     def cover(self, row: Told) -> Word:
@@ -66,7 +73,25 @@ class MedicalTwin:
             return 1, "该人员该年度已有待遇"
         return TAKEN
 
+    def posting(self, row: Told) -> Word:
+        """Judge the treasury's word on a detail; said again, it is the same."""
+        if word := unfit(row, POSTING):
+            return word
+        key = row["rsdt_clct_detl_id"]
+        if not self.details.has(key):
+            return 1, "没有缴费明细"
+        self.store.run(
+            "INSERT OR REPLACE INTO medical_posting VALUES (?, ?, ?)",
+            key, row["intsury_time"], row["elec_taxrpt_no"],
+        )  # fmt: skip
+        return TAKEN
+
     def held(self) -> dict[str, list[dict[str, Any]]]:
         """Everything it keeps."""
         covers = self.store.all("SELECT * FROM medical_cover ORDER BY psn_insu_rlts_id")
-        return {"details": self.details.all(), "covers": [dict(row) for row in covers]}
+        postings = self.store.all("SELECT * FROM medical_posting ORDER BY rsdt_clct_detl_id")
+        return {
+            "details": self.details.all(),
+            "covers": [dict(row) for row in covers],
+            "postings": [dict(row) for row in postings],
+        }

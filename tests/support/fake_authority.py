@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from canbao.channels.authority import Batch, CollectionRow, CoverageRow, PersonRow, RowAnswer
+from canbao.channels.authority import Batch, CollectionRow, CoverageRow, PersonRow, PostingRow, RowAnswer
 from canbao.channels.port import ChannelDown
 
 
@@ -61,16 +61,20 @@ class FakeAuthority:
 
 @dataclass
 class FakeMedical(FakeAuthority):
-    """Medical insurance: `details` and `covers` are what it holds."""
+    """Medical insurance: `details`, `covers` and `postings` are what it holds."""
 
     name: str = "medical"
     covers: dict[int, CoverageRow] = field(default_factory=dict)
+    postings: list[PostingRow] = field(default_factory=list)
 
     def _judge(self, row: PersonRow) -> RowAnswer:
         if row.bill_id in self.refuse:
             return RowAnswer(row.rid, False, "1", self.refuse[row.bill_id])
         if isinstance(row, CollectionRow):
             return self._detail(row)
+        if isinstance(row, PostingRow):
+            self.postings.append(row)
+            return RowAnswer(row.rid, row.detail_no in self.details, "0", "")
         assert isinstance(row, CoverageRow)
         unfit = (row.bill_id in self.covers) != row.is_cancel or str(row.bill_id) not in self.details
         if not unfit and row.is_cancel:

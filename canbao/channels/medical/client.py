@@ -1,11 +1,11 @@
-"""Medical insurance: collection details (缴费明细) and cover (待遇) out. Its two addresses are ours: none is public (0037)."""
+"""Medical insurance: collection details (缴费明细) cover (待遇) and postings (入库) out. Its addresses are ours: none is public (0037)."""
 
 from collections.abc import Mapping
 from typing import ClassVar
 
-from canbao.channels.authority import CollectionRow, CoverageRow, Kind
+from canbao.channels.authority import CollectionRow, CoverageRow, Kind, PostingRow
 from canbao.channels.detail import collection
-from canbao.channels.medical.wire import coverage
+from canbao.channels.medical.wire import coverage, posting
 from canbao.channels.signed import Address, SignedAuthority
 
 
@@ -16,4 +16,5 @@ class MedicalInsurance(SignedAuthority):
     addresses: ClassVar[Mapping[Kind, Address]] = {
         "collection": Address("/medical/collections", CollectionRow, collection),
         "coverage": Address("/medical/coverage", CoverageRow, coverage),
+        "posting": Address("/medical/postings", PostingRow, posting),
     }

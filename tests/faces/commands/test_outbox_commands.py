@@ -85,7 +85,7 @@ def test_every_refusal_there_can_be_has_its_advice():
     there = {
         (who, kind, action) for who, kinds in HEARS.items() for kind in kinds for action in ("put", "cancel")
     }
-    assert set(ADVICE) == there
+    assert set(ADVICE) == there - {("medical", "posting", "cancel")}, "what is posted stays posted"
 
 
 def test_wrong_usage_and_no_connection_are_told(world, monkeypatch):

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from canbao.channels.authority import AssessmentRow, Batch, CollectionRow, PersonRow, RowAnswer
+from canbao.channels.authority import AssessmentRow, Batch, CollectionRow, PersonRow, PostingRow, RowAnswer
 from canbao.channels.port import ChannelDown
 
 if TYPE_CHECKING:
@@ -49,6 +49,8 @@ class SimAuthority:
     def _takes(self, row: PersonRow) -> bool:
         if isinstance(row, AssessmentRow):
             return False  # here a bill's hold ends with what came with the mark alone, as the scenes price it
+        if isinstance(row, PostingRow):
+            return row.detail_no in self.details
         if isinstance(row, CollectionRow):
             if row.detail_no in self.details or (row.is_cancel and row.origin_no not in self.details):
                 return False

@@ -103,6 +103,29 @@ def owners(bill_ids: Sequence[int]) -> list[Owner]:
     ]
 
 
+def posted_since(target: str, record_ids: Sequence[int]) -> list[int]:
+    """Bills of these contributions whose detail may have gone without the treasury's word.
+
+    A detail that was in no batch yet reads day and receipt number when it goes.
+    """
+    if not record_ids:
+        return []
+    buckets = [bucket_of(id_) for id_ in record_ids]
+    source, params = sets.relation({"b": Column("int", buckets), "i": Column("int", record_ids)})
+    routed, routed_params = sets.in_buckets(buckets, "r")
+    detail = (
+        "SELECT 1 FROM outbox_row o WHERE o.bucket = r.bucket AND o.subject_id = r.bill_id AND o.target = %s "
+        "AND o.kind = 'collection' AND o.action = 'put' AND "
+    )
+    rows = sets.fetch_tuples(
+        f"SELECT DISTINCT r.bill_id FROM {source} CROSS JOIN contribution_record r WHERE r.bucket = t.b AND r.id = t.i "
+        f"AND EXISTS ({detail} o.tries > 0) AND NOT EXISTS ({detail} o.state = 'waiting' AND o.tries = 0) AND {routed} "
+        "ORDER BY r.bill_id",
+        [*params, target, target, *routed_params],
+    )
+    return [bill_id for (bill_id,) in rows]
+
+
 def refunds_told(refund_ids: Sequence[int]) -> dict[int, RefundTold]:
     """What approved refunds of bills give back; money that settled nothing (surplus) is not among them."""
     rows = Refund.objects.filter(id__in=refund_ids, approved_at__isnull=False).order_by("approved_at", "id")

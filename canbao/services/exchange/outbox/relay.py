@@ -1,4 +1,4 @@
-"""转告: what was paid, what goes back, who is covered. Read from the journals; the money path knows nothing of it (0037).
+"""转告: what was paid, went back, is posted, and who is covered. Read from the journals; the money path knows of none (0037).
 
 Every detail is told once to each who hears of it and every cover once, however often the journals are read; a cover that
 ended before anybody was told of it is not told at all.
@@ -10,15 +10,15 @@ from functools import partial
 
 from canbao.basics import accounts
 from canbao.records.exchange.outbox.rows import SERIAL, Telling, put_rows, withdraw
-from canbao.records.exchange.outbox.table import FROM_JOURNALS, HEARS
-from canbao.records.exchange.outbox.told import Owner, owners, refunds_told
+from canbao.records.exchange.outbox.table import HEARS
+from canbao.records.exchange.outbox.told import Owner, owners, posted_since, refunds_told
 from canbao.records.system.journals import Happened
 from canbao.records.transactions import in_one_transaction
 from canbao.services.exchange.outbox.announce import TAX, in_turns
 from canbao.services.system.env import Env
 from canbao.services.system.journals import read_journals
 
-COLLECTION, COVERAGE = "collection", "coverage"
+COLLECTION, COVERAGE, POSTING = "collection", "coverage", "posting"
 # Whoever is connected late is told all that was ever paid here.
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -41,20 +41,22 @@ def relay(env: Env) -> int:
 
 
 def put_down(target: str, env: Env, happened: Sequence[Happened]) -> int:
-    """Put down payments and approved refunds, in one transaction; of each bill first that it was paid."""
+    """Put down payments, approved refunds and postings, in one transaction; of each bill first that it was paid."""
     paid = [one.subject_id for one in happened if one.kind == "paid"]
     approved = refunds_told([one.subject_id for one in happened if one.kind == "refund_approved"]).values()
+    posted = [one.subject_id for one in happened if one.kind == "posted"] if POSTING in HEARS[target] else []
+    has_come = posted_since(target, posted)
     concerned = CONCERNS.get(target)
-    found = owners([*paid, *(one.bill_id for one in approved)])
+    found = owners([*paid, *(one.bill_id for one in approved), *has_come])
     bills = {one.bill_id: one for one in found if concerned is None or concerned(one)}
     if not bills:
         return 0
     refunds = [one for one in approved if one.bill_id in bills]
-    kinds = [kind for kind in HEARS[target] if kind in FROM_JOURNALS]
+    kinds = [kind for kind in (COLLECTION, COVERAGE) if kind in HEARS[target]]
     puts = [
         Telling(target, kind, "put", owner.person_id, owner.bill_id)
         for owner in bills.values()
-        for kind in kinds
+        for kind in [*kinds, *([POSTING] if owner.bill_id in has_come else [])]
     ]
     back = [
         Telling(target, COLLECTION, "cancel", bills[one.bill_id].person_id, one.refund_id) for one in refunds
