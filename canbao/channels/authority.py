@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, Protocol
 
 from canbao.basics.money import Fen
 
-Kind = Literal["assessment", "collection", "coverage"]
+Kind = Literal["assessment", "collection", "coverage", "posting"]
 
 
 @dataclass(frozen=True)
@@ -66,6 +66,15 @@ class CoverageRow(PersonRow):
 
     cover_from_date: date | None
     cover_until_date: date | None
+
+
+@dataclass(frozen=True)
+class PostingRow(PersonRow):
+    """入库: the treasury has the money of a detail (CZ-22). `amount_fen` is what it posted."""
+
+    detail_no: str
+    posted_date: date | None
+    tax_receipt_no: str
 
 
 @dataclass(frozen=True)

@@ -7,17 +7,17 @@ same batch number and its own body. What is not signed was not said by them. Fie
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar, NamedTuple
 
 import httpx
 
 from canbao.basics.days import CHINA
 from canbao.basics.money import yuan_text
-from canbao.channels.authority import Batch, PersonRow, RowAnswer
+from canbao.channels.authority import Batch, Kind, PersonRow, RowAnswer
 from canbao.channels.port import ChannelDown, ChannelRefused
 
 TIMEOUT_S = 20.0
@@ -90,6 +90,33 @@ class SignedDoor:
     def _signature(self, verb: str, path: str, stamp: str, nonce: str, body: bytes) -> str:
         text = "\n".join((verb, path, stamp, nonce, hashlib.sha256(body).hexdigest()))
         return hmac.new(self._keys.key.encode(), text.encode(), hashlib.sha256).hexdigest()
+
+
+class Address(NamedTuple):
+    """Where rows of one kind go, of which type they are and how one is written."""
+
+    path: str
+    row: type[PersonRow]
+    written: Callable[[Any], Mapping[str, str]]
+
+
+class SignedAuthority:
+    """The port `Authority` over HTTP: each kind that it hears has an address of its own."""
+
+    name: ClassVar[str]
+    addresses: ClassVar[Mapping[Kind, Address]]
+
+    def __init__(
+        self, keys: SharedKey, timeout_s: float = TIMEOUT_S, transport: httpx.BaseTransport | None = None
+    ) -> None:
+        self._door = SignedDoor(keys, timeout_s, transport)
+
+    def push(self, batch: Batch, at: datetime) -> list[RowAnswer]:
+        """Tell a batch. Raises ChannelDown, ChannelRefused: so too of a kind that it does not hear."""
+        address = self.addresses.get(batch.kind)
+        if address is None or not all(isinstance(row, address.row) for row in batch.rows):
+            raise ChannelRefused("KIND", f"{self.name} is told {', '.join(self.addresses)} alone")
+        return self._door.push(address.path, batch, [address.written(row) for row in batch.rows], at)
 
 
 def envelope(batch: Batch, rows: Sequence[Mapping[str, str]], at: datetime) -> dict[str, Any]:

@@ -28,7 +28,7 @@ def mount(ground: Ground) -> list[Route]:
 
 
 class MedicalApi:
-    """Two addresses for partners, two for whoever plays with the sandbox."""
+    """Three addresses for partners, two for whoever plays with the sandbox."""
 
     def __init__(self, twin: MedicalTwin, door: SignedDoor) -> None:
         self.twin, self.door = twin, door
@@ -42,7 +42,7 @@ class MedicalApi:
         ]
 
     async def push(self, request: Request) -> Response:
-        """A batch of collection details, or of cover."""
+        """A batch of collection details, of cover, or of postings."""
         body = await request.body()
         if not self.door.lets_in(request, body):
             return JSONResponse({"infcode": -1, "err_msg": "验签失败"}, 401)

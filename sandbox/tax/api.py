@@ -12,14 +12,13 @@ from sandbox.local import local
 from sandbox.tax.twin import TaxTwin
 from sandbox.words import ROW_FATES
 
-PATH = "/tax/assessments"
 SILENT_FOR_S = 30
 # silence: nothing decided, no answer · silence_after: decided, no answer · forged: decided, signed by nobody
 FAULTS = ("down", "silence", "silence_after", "forged", "refuse_batch")
 
 
 class TaxApi:
-    """One endpoint for partners, three for whoever plays with the sandbox."""
+    """Two addresses for partners, four for whoever plays with the sandbox."""
 
     def __init__(self, twin: TaxTwin) -> None:
         self.twin = twin
@@ -28,14 +27,15 @@ class TaxApi:
     def routes(self) -> list[Route]:
         """The paths."""
         return [
-            Route(PATH, self.push, methods=["POST"]),
+            *(Route(f"/tax/{what}", self.push, methods=["POST"]) for what in self.twin.words),
             Route("/sandbox/tax/behaviour", local(self.behaviour), methods=["POST"]),
             Route("/sandbox/tax/pay", local(self.pay), methods=["POST"]),
             Route("/sandbox/tax/bills", local(self.list_bills), methods=["GET"]),
+            Route("/sandbox/tax/details", local(self.list_details), methods=["GET"]),
         ]
 
     async def push(self, request: Request) -> Response:
-        """A batch of assessments."""
+        """A batch of assessments, or of collection details."""
         body = await request.body()
         if not self.door.lets_in(request, body):
             return JSONResponse({"infcode": -1, "err_msg": "验签失败"}, 401)
@@ -48,7 +48,8 @@ class TaxApi:
         refused = "批次被拒绝" if fault == "refuse_batch" else self.twin.refused(told)
         if fault == "silence" or refused is not None:
             return self.door.answer(request, {"infcode": -1, "err_msg": refused or "系统繁忙"})
-        output = {"plan_bchno": told["plan_bchno"], "data": self.twin.take(told)}
+        what = request.url.path.rsplit("/", 1)[1]
+        output = {"plan_bchno": told["plan_bchno"], "data": self.twin.take(what, told)}
         if fault == "silence_after":
             await asyncio.sleep(SILENT_FOR_S)
         answer = self.door.answer(request, {"infcode": 0, "err_msg": "", "output": output})
@@ -83,3 +84,7 @@ class TaxApi:
     async def list_bills(self, _: Request) -> Response:
         """What the authority holds."""
         return JSONResponse({"bills": [dict(row) for row in self.twin.bills()]})
+
+    async def list_details(self, _: Request) -> Response:
+        """What it was told was paid elsewhere, and went back."""
+        return JSONResponse({"details": self.twin.details.all()})

@@ -1,4 +1,4 @@
-"""What the tax authority keeps: bills of assisted persons, and its word on every row it was ever told."""
+"""What the tax authority keeps: bills of assisted persons, what was paid elsewhere, and its word on every row it was ever told."""
 
 import sqlite3
 from collections.abc import Callable, Mapping
@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
+from sandbox.details import Details
 from sandbox.plans import Plans
 from sandbox.store import Store
 from sandbox.tax.keys import Partner
 from sandbox.words import TAKEN, Word, Words, refused_batch
 
 NAME = "tax"
+DETAILS = "tax_detail"
 TABLES = """
 CREATE TABLE IF NOT EXISTS tax_bill (
     clct_bill_id TEXT PRIMARY KEY,
@@ -51,19 +53,23 @@ class TaxTwin:
     def __post_init__(self) -> None:
         self.store.build(TABLES)
         self.plans = Plans(self.store, NAME)
-        self.words = Words(self.store, self.plans, "tax_word", self._judge)
+        self.details = Details(self.store, DETAILS)
+        self.words = {
+            "assessments": Words(self.store, self.plans, "tax_word", self._judge),
+            "collections": Words(self.store, self.plans, "tax_word_collection", self._detail),
+        }
 
     def refused(self, told: Mapping[str, Any]) -> str | None:
         """Why a batch is refused as a whole; None: its rows are looked at."""
         return refused_batch(told)
 
-    def take(self, told: Mapping[str, Any]) -> list[dict[str, Any]]:
-        """Decide every row, and answer as far as nothing else is planned."""
+    def take(self, what: str, told: Mapping[str, Any]) -> list[dict[str, Any]]:
+        """Decide every row, assessments or collections, and answer as far as nothing else is planned."""
         self.store.run(
             "INSERT INTO tax_batch VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING",
             told["plan_bchno"], told["row_cnt"], told["clct_sumamt"], self.now(),
         )  # fmt: skip
-        return self.words.on(told["data"])
+        return self.words[what].on(told["data"])
 
     def bills(self) -> list[sqlite3.Row]:
         """All bills, the newest first."""
@@ -76,6 +82,15 @@ class TaxTwin:
         if row["insutype"] != "390" or row["clct_flag"] != "0":
             return 1, "险种或缴费标志不对"
         return self._cancel(row) if row["send_flag"] == "0" else self._put(row)
+
+    def _detail(self, row: Mapping[str, Any]) -> Word:
+        """What was paid elsewhere: nobody pays its bill here any more."""
+        word = self.details.judge(row)
+        if word == TAKEN and row["send_flag"] != "0":
+            self.store.run(
+                "UPDATE tax_bill SET state = 'paid' WHERE state = 'open' AND clct_bill_id = ?", row["clct_bill_id"]
+            )  # fmt: skip
+        return word
 
     def _put(self, row: Mapping[str, Any]) -> Word:
         if Decimal(row["psn_clct_amt"]) <= 0:
@@ -94,7 +109,8 @@ class TaxTwin:
         known = self.store.one("SELECT state FROM tax_bill WHERE clct_bill_id = ?", row["clct_bill_id"])
         if known is None:
             return 1, "没有这条应征信息"
-        if known["state"] == "paid":
+        # What was paid elsewhere is cancelled by whoever collected it.
+        if known["state"] == "paid" and not self.details.has(row["clct_bill_id"]):
             return 1, "已经缴费，不能作废"
         self.store.run("UPDATE tax_bill SET state = 'cancelled' WHERE clct_bill_id = ?", row["clct_bill_id"])
         return TAKEN

@@ -49,7 +49,7 @@ def test_one_round_of_jobs_prints_what_each_did(phone) -> None:
         "hours_sealed",
         "refunds_asked",
         "outbox_told",
-        "medical_relayed",
+        "journals_relayed",
         "tax_heard",
         "tax_days_heard",
         "tax_orders_let_go",

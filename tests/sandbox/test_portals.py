@@ -8,7 +8,9 @@ from urllib.parse import urlencode
 import pytest
 
 from canbao.faces.cli.demo.portals import portal_rows
+from sandbox.details import DETAIL, Details
 from sandbox.tax.portals.labels import Portal
+from sandbox.words import TAKEN
 from tests.sandbox.bench import Bench, Form
 from tests.support.world import make_world
 
@@ -191,3 +193,17 @@ def test_screens_follow_from_the_notice_alone():
     assert (bare.normal_label, bare.special_label, bare.pops_up, bare.reviews, bare.intents) == (
         "2025年", None, False, 1, (),
     )  # fmt: skip
+
+
+def test_who_paid_through_us_is_not_asked_at_a_portal_until_it_went_back_whole(bench):
+    details = Details(bench.app.state.twin.store, "tax_detail")
+    told = dict.fromkeys(DETAIL, "0") | {
+        "insutype": "390", "certno": NORMAL[1], "psn_name": NORMAL[0], "accrym_begn": "202501", "send_flag": "1",
+        "rsdt_clct_detl_id": "1", "psn_clct_amt": "400.00",
+    }  # fmt: skip
+    assert details.judge(told) == TAKEN
+    part = {"send_flag": "0", "init_rsdt_clct_detl_id": "1"}
+    for number, amount, is_paid in (("TF1", "100.00", True), ("TF2", "300.00", False)):
+        details.judge(told | part | {"rsdt_clct_detl_id": number, "psn_clct_amt": amount})
+        walk = Walk(bench, "山西省电子税务局").be(NORMAL).press("2025年")
+        assert ("¥400.00" in walk.text) is not is_paid

@@ -334,10 +334,10 @@ def plan_jobs(world: World, faults_s: float, rest_s: float) -> None:
 def job_round(world: World, *, is_last: bool = False) -> None:
     """Each job once, but for those whose other side nobody plays here: no platform, and nobody who asked to be told.
 
-    The journals are read for medical insurance now and then, and before all is compared: it costs the most.
+    The journals are read for tax and medical insurance now and then, and before all is compared: it costs the most.
     """
     for name, job in JOBS.items():
-        put_off = name == "medical_relayed" and not is_last and world.chance(0.7)
+        put_off = name == "journals_relayed" and not is_last and world.chance(0.8)
         if name.startswith(("platform_", "messages_")) or put_off:
             continue
         world.run("job", f"job:{name}", job)

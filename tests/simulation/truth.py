@@ -24,7 +24,8 @@ def compare(world: World) -> None:
             if person.id:
                 _person(world, person)
         _answers(world)
-        _told_to_the_insurer(world)
+        for target in world.authorities:
+            _told(world, target)
 
 
 def received(world: World) -> Counter[str]:
@@ -195,23 +196,25 @@ def _closed() -> list[str]:
     return list(Order.objects.exclude(state__in=("open", "paid")).values_list("order_no", flat=True))
 
 
-def _told_to_the_insurer(world: World) -> None:
-    """I17: medical insurance holds what the ledger says, but for what it refused itself."""
+def _told(world: World, target: str) -> None:
+    """I17: an authority holds what the ledger says and it did not tell us itself, but for what it refused."""
+    there = world.authorities[target]
     refused = set(
-        OutboxRow.objects.filter(target="medical", state="refused").values_list("subject_id", flat=True)
+        OutboxRow.objects.filter(target=target, state="refused").values_list("subject_id", flat=True)
     )
     settled = set(Entry.objects.filter(reason="bill_settled").values_list("bill_id", flat=True))
+    if target == TAX:
+        at_portals = Entry.objects.filter(reason="bill_settled", debit=f"channel_clearing:{TAX}")
+        settled -= set(at_portals.values_list("bill_id", flat=True))
+        settled -= set(Bill.objects.filter(id__in=settled, amount_fen=0).values_list("id", flat=True))
     standing = set(Bill.objects.filter(id__in=settled, state="settled").values_list("id", flat=True))
-    told = {int(number) for number in world.insurer.details if not number.startswith("TF")}
+    told = {int(number) for number in there.details if not number.startswith("TF")}
     if wrong := (told ^ settled) - refused:
-        raise Violation("I17", f"paid and not told, or told and not paid: {sorted(wrong)}")
-    if wrong := (world.insurer.covers ^ standing) - refused:
-        raise Violation("I17", f"covered and not told, or told and not covered: {sorted(wrong)}")
-    given = dict(
-        Refund.objects.exclude(approved_at=None)
-        .exclude(reason="surplus")
-        .values_list("refund_no", "amount_fen")
-    )
-    back = {number: -fen for number, fen in world.insurer.details.items() if number.startswith("TF")}
-    if any(given.get(number) != fen for number, fen in back.items()):
-        raise Violation("I17", f"told to have gone back: {back}, ours: {given}")
+        raise Violation("I17", f"{target}: paid and not told, or told and not paid: {sorted(wrong)}")
+    if wrong := (there.covers ^ (standing if target == "medical" else set())) - refused:
+        raise Violation("I17", f"{target}: covered and not told, or told and not covered: {sorted(wrong)}")
+    given = Refund.objects.filter(bill_id__in=settled, approved_at__isnull=False).exclude(reason="surplus")
+    ours = {row.refund_no: row.amount_fen for row in given if row.id not in refused}
+    back = {number: -fen for number, fen in there.details.items() if number.startswith("TF")}
+    if back != ours:
+        raise Violation("I17", f"{target}: told to have gone back: {back}, ours: {ours}")

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import OperationalError, connections
 
 from canbao.basics.refusals import Refusal
+from canbao.records.exchange.outbox.table import TARGETS
 from canbao.records.sealed import Sealer
 from canbao.records.serials import CounterSerials
 from canbao.services.exchange.receive import receive
@@ -24,8 +25,8 @@ from canbao.services.system.packs import PackShelf
 from canbao.services.system.working_days import work_calendar
 from tests.simulation.actors.tax_side import SimTax
 from tests.simulation.machine import CALM, Crash, Machine, Odds
+from tests.simulation.outside.authority import SimAuthority
 from tests.simulation.outside.channel import SimChannel
-from tests.simulation.outside.insurer import SimMedical
 from tests.simulation.scenes import SCENES, Scene
 from tests.support.world import KEYS
 
@@ -82,7 +83,7 @@ class World:
         self.now = self.scene.starts
         self.machine = Machine(log=[] if self.verbose else None, interlude=self.interlude)
         self.channels = {name: SimChannel(self, name, by_link=name in BY_LINK) for name in CHANNELS}
-        self.insurer = SimMedical(self)
+        self.authorities = {name: SimAuthority(self, name) for name in TARGETS}
         self.tax = SimTax(self)
         skew = 300 if self.rng.random() < 0.2 else 0
         self.processes = {
@@ -184,7 +185,7 @@ class World:
             areas=process.areas,
             packs=process.packs,
             calendar=work_calendar,
-            authorities={"medical": self.insurer},
+            authorities=self.authorities,
         )
 
     def sides(self) -> list[Any]:

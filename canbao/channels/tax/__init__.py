@@ -1,4 +1,4 @@
-"""The tax authority: assessments out, its word on each row back (SX-07); and what it collects at its own portals."""
+"""The tax authority: assessments and collection details out, its word on each row back; and what its portals collect."""
 
 from canbao.channels.tax.client import TaxAuthority
 from canbao.channels.tax.side import TaxCollection

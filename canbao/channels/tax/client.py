@@ -1,30 +1,19 @@
-"""The tax authority: assessments of assisted persons out (SX-07)."""
+"""The tax authority: assessments of assisted persons (SX-07), and details of what was paid elsewhere (缴费明细), out."""
 
-from datetime import datetime
+from collections.abc import Mapping
+from typing import ClassVar
 
-import httpx
-
-from canbao.channels.authority import AssessmentRow, Batch, RowAnswer
-from canbao.channels.port import ChannelRefused
-from canbao.channels.signed import TIMEOUT_S, SharedKey, SignedDoor
+from canbao.channels.authority import AssessmentRow, CollectionRow, Kind
+from canbao.channels.detail import collection
+from canbao.channels.signed import Address, SignedAuthority
 from canbao.channels.tax.wire import assessment
 
-PATH = "/tax/assessments"
 
-
-class TaxAuthority:
+class TaxAuthority(SignedAuthority):
     """The port `Authority` over HTTP."""
 
     name = "tax"
-
-    def __init__(
-        self, keys: SharedKey, timeout_s: float = TIMEOUT_S, transport: httpx.BaseTransport | None = None
-    ) -> None:
-        self._door = SignedDoor(keys, timeout_s, transport)
-
-    def push(self, batch: Batch, at: datetime) -> list[RowAnswer]:
-        """Tell a batch. Raises ChannelDown, ChannelRefused."""
-        rows = [assessment(row) for row in batch.rows if isinstance(row, AssessmentRow)]
-        if len(rows) != len(batch.rows):
-            raise ChannelRefused("KIND", "the tax side is told assessments alone")
-        return self._door.push(PATH, batch, rows, at)
+    addresses: ClassVar[Mapping[Kind, Address]] = {
+        "assessment": Address("/tax/assessments", AssessmentRow, assessment),
+        "collection": Address("/tax/collections", CollectionRow, collection),
+    }

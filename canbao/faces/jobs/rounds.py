@@ -29,7 +29,7 @@ JOBS: dict[str, Callable[[Env], int]] = {
     "callbacks_settled": settle_kept,
     "attempts_asked": chase,
     "refunds_asked": repay,
-    "medical_relayed": relay,
+    "journals_relayed": relay,
     "outbox_told": send,
     "platform_heard": listen,
     "platform_asked": ask_again,

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any
 
+from sandbox.details import Details
 from sandbox.plans import Plans
 from sandbox.store import Store
 
@@ -81,6 +82,8 @@ class Till:
         number = number.strip().upper()
         paid = "SELECT 1 FROM tax_collected WHERE certno = ? AND year = ? AND elec_taxrpt_no NOT IN (SELECT elec_taxrpt_no FROM tax_refund)"
         if self.store.one(paid, number, year):
+            return None
+        if Details(self.store, "tax_detail").is_paid(number, year):
             return None
         bill = self.store.one(
             "SELECT * FROM tax_bill WHERE certno = ? AND year = ? AND state = 'open'", number, year

@@ -8,9 +8,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from canbao.channels.authority import AssessmentRow, Batch, CollectionRow, CoverageRow
+from canbao.channels.authority import AssessmentRow, Batch, CollectionRow, CoverageRow, PostingRow
+from canbao.channels.detail import collection
 from canbao.channels.medical import MedicalInsurance
-from canbao.channels.medical.wire import collection, coverage
+from canbao.channels.medical.wire import coverage
 from canbao.channels.port import ChannelDown, ChannelRefused
 from canbao.channels.signed import read_keys
 from tests.sandbox.bench import Bench
@@ -90,6 +91,22 @@ def test_a_payment_its_cover_and_what_goes_back_are_taken_in(bench, medical):
     assert [one["state"] for one in held(bench)["covers"]] == ["void"]
 
 
+def test_a_posting_names_its_detail_the_day_and_the_tax_receipt(bench, medical):
+    """CZ-22."""
+    word = PostingRow(
+        **WHOSE, rid=180001, is_cancel=False, amount_fen=4_050, detail_no="70001", posted_date=date(2024, 11, 7),
+        tax_receipt_no="314086",
+    )  # fmt: skip
+    assert accepted(medical.push(Batch("0", [word], "posting"), NOW)) == [(False, "没有缴费明细")]
+    medical.push(collections(DETAIL), NOW)
+    assert accepted(medical.push(Batch("2", [replace(word, rid=190001)], "posting"), NOW)) == [(True, "")]
+    assert held(bench)["postings"] == [
+        {"rsdt_clct_detl_id": "70001", "intsury_time": "2024-11-07", "elec_taxrpt_no": "314086"}
+    ]
+    empty = replace(word, rid=200001, posted_date=None)
+    assert accepted(medical.push(Batch("3", [empty], "posting"), NOW)) == [(False, "缺少字段：intsury_time")]
+
+
 def test_a_row_said_again_hears_the_same_word(medical):
     first = medical.push(collections(DETAIL), NOW)
     assert medical.push(collections(DETAIL, no="2"), NOW) == first
@@ -139,7 +156,7 @@ def test_a_batch_whose_sum_differs_is_refused_as_a_whole(bench, medical, monkeyp
     monkeypatch.setattr(Batch, "sum_fen", 1)
     with pytest.raises(ChannelRefused, match="总金额不符"):
         medical.push(collections(DETAIL), NOW)
-    assert held(bench) == {"details": [], "covers": []}
+    assert held(bench) == {"details": [], "covers": [], "postings": []}
 
 
 def test_who_speaks_from_another_hour_or_of_something_else_is_not_heard(medical):

@@ -8,7 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from canbao.channels.authority import AssessmentRow, Batch
+from canbao.channels.authority import AssessmentRow, Batch, CollectionRow
 from canbao.channels.port import ChannelDown, ChannelRefused
 from canbao.channels.signed import SharedKey, read_keys
 from canbao.channels.tax import TaxAuthority
@@ -109,3 +109,77 @@ def test_nobody_there_is_no_answer():
     keys = SharedKey("YB1", "0" * 64, "http://tax.example")
     with pytest.raises(ChannelDown):
         TaxAuthority(keys, transport=httpx.MockTransport(lost)).push(Batch("1", [ROW]), NOW)
+
+
+def detail(**changed: object) -> CollectionRow:
+    """A payment of the bill of `ROW`."""
+    said = {
+        name: getattr(ROW, name) for name in ROW.__dataclass_fields__ if name not in ("group_code", "rid")
+    }
+    row = CollectionRow(
+        **said, rid=220001, detail_no="70001", origin_no="", channel="unionpay", posted_date=None, tax_receipt_no="",
+        at=datetime(2024, 11, 4, 16, 30, tzinfo=UTC),
+    )  # fmt: skip
+    return replace(row, **changed)
+
+
+def held(bench: Bench) -> list[tuple[str, str, int]]:
+    details = bench.send("GET", "/sandbox/tax/details").json()["details"]
+    return [(one["rsdt_clct_detl_id"], one["init_rsdt_clct_detl_id"], one["fen"]) for one in details]
+
+
+def details(*rows: CollectionRow, no: str = "7") -> Batch:
+    return Batch(no, rows, "collection")
+
+
+def accepted(words) -> list[tuple[bool, str]]:
+    return [(one.is_accepted, one.words) for one in words]
+
+
+REVERSAL = detail(
+    rid=230001, is_cancel=True, amount_fen=1_000, detail_no="TF1", origin_no="70001", parts={}
+)  # fmt: skip
+
+
+def test_details_and_reversals_are_taken_once_and_no_more_goes_back_than_came(bench, tax):
+    batch = details(detail(), REVERSAL)
+    assert batch.sum_fen == 3_050
+    assert accepted(tax.push(batch, NOW)) == [(True, ""), (True, "")]
+    assert tax.push(details(detail(), no="8"), NOW)[0].is_accepted
+    unfit = [
+        (detail(rid=240001), "缴费明细重复"),
+        (replace(REVERSAL, rid=250001, detail_no="TF2", amount_fen=3_051), "退回金额大于缴费金额"),
+        (replace(REVERSAL, rid=260001, detail_no="TF3", origin_no="1"), "没有原缴费明细"),
+    ]
+    said = tax.push(details(*(row for row, _ in unfit), no="9"), NOW)
+    assert accepted(said) == [(False, words) for _, words in unfit]
+    assert held(bench) == [("70001", "", 4_050), ("TF1", "70001", 1_000)]
+
+
+def test_who_paid_elsewhere_is_not_asked_at_tax_and_whoever_collected_may_cancel_the_figure(bench, tax):
+    tax.push(Batch("1", [ROW]), NOW)
+    tax.push(details(detail()), NOW)
+    (bill,) = bench.send("GET", "/sandbox/tax/bills").json()["bills"]
+    assert bill["state"] == "paid"
+    (answer,) = tax.push(Batch("2", [replace(ROW, rid=150001, is_cancel=True)]), NOW)
+    assert answer.is_accepted
+
+
+def test_details_too_may_be_lost_unsaid_repeated_refused_or_not_fit_their_sum(bench, tax, monkeypatch):
+    rows = [detail(rid=n * 10_000, detail_no=str(n), number=f"{n:018d}") for n in range(1, 5)]
+    for row, fate in zip(rows, ("lost", "unsaid", "repeated", "refuse:人员不存在"), strict=True):
+        tell(bench, row=fate, certno=row.number)
+    said = tax.push(details(*rows), NOW)
+    assert [(one.rid, one.is_accepted) for one in said] == [(30_000, True), (30_000, False), (40_000, False)]
+    assert [one.is_accepted for one in tax.push(details(*rows[:2], no="8"), NOW)] == [True, True]
+    monkeypatch.setattr(Batch, "sum_fen", 1)
+    with pytest.raises(ChannelRefused, match="总金额不符"):
+        tax.push(details(detail(rid=50_000)), NOW)
+    assert len(held(bench)) == 3
+
+
+def test_cover_is_nothing_that_tax_hears_of(tax):
+    with pytest.raises(ChannelRefused, match="assessment, collection"):
+        tax.push(Batch("1", [], "coverage"), NOW)
+    with pytest.raises(ChannelRefused):
+        tax.push(details(ROW), NOW)

@@ -10,6 +10,7 @@ from click.testing import CliRunner
 from canbao.faces import wiring
 from canbao.faces.cli.main import main
 from canbao.faces.cli.money.outbox import ADVICE
+from canbao.records.exchange.outbox.table import HEARS
 from canbao.records.models import IdentityMark
 from tests.support.fake_authority import FakeAuthority
 from tests.support.world import World, make_world
@@ -81,11 +82,10 @@ def test_a_cancellation_that_tax_refused_is_shown_with_what_to_do_and_settled_on
 
 
 def test_every_refusal_there_can_be_has_its_advice():
-    tax = {("tax", "assessment", action) for action in ("put", "cancel")}
-    medical = {
-        ("medical", kind, action) for kind in ("collection", "coverage") for action in ("put", "cancel")
+    there = {
+        (who, kind, action) for who, kinds in HEARS.items() for kind in kinds for action in ("put", "cancel")
     }
-    assert set(ADVICE) == tax | medical
+    assert set(ADVICE) == there - {("medical", "posting", "cancel")}, "what is posted stays posted"
 
 
 def test_wrong_usage_and_no_connection_are_told(world, monkeypatch):

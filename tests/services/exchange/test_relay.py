@@ -8,16 +8,19 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from canbao.basics.refusals import BadInput, StepNotDue
-from canbao.records.models import Bill, Event, Order, OutboxRow
+from canbao.records.models import Bill, ContributionRecord, Event, Order, OutboxRow
 from canbao.services.exchange.outbox.look import refusals, retry, settle
 from canbao.services.exchange.outbox.relay import relay
 from canbao.services.exchange.outbox.send import send
+from canbao.services.exchange.treasury import receive_postings, remit
 from canbao.services.money.ledger import check_states
 from canbao.services.money.pay import pay
 from canbao.services.money.refund import Application, apply, approve, verify
 from canbao.services.money.settle import Arrival
 from canbao.services.money.settle import settle as settle_payment
+from sandbox.treasury.answer import answer
 from tests.support.fake_authority import FakeMedical
+from tests.support.reconciling import DAY, as_row, as_staff, closed, uploaded
 from tests.support.world import BACK, World, make_world
 
 FUYANG = "341225"
@@ -205,6 +208,61 @@ def test_a_cover_put_down_over_there_by_hand_is_taken_back_like_any_other(world,
     world = world.later(seconds=30)
     relay(world.env)
     assert ("coverage", "cancel", "waiting") in rows()
+
+
+def posted(world: World, order: Order, *more: Order) -> World:
+    """The next day the day is closed, handed in, and confirmed by the treasury."""
+    facts = [world.channel.paid[f"{one.order_no}01"] for one in (order, *more)]
+    uploaded(world, [as_row(fact) for fact in facts])
+    evening = world.later(days=1)
+    closed(evening)
+    handed_in = "".join(remit(as_staff(evening, "甲"), "wechat", DAY))
+    receive_postings(as_staff(evening, "甲"), [answer(handed_in, date(2020, 10, 13)).encode()])
+    return evening
+
+
+def told(world: World, **later: float) -> World:
+    world = world.later(**later)
+    relay(world.env)
+    tell_all(world)
+    return world
+
+
+def test_the_treasurys_word_that_comes_after_a_detail_is_told_after_it_and_once(world, medical):
+    order = paid(world)
+    world = told(world, seconds=30)
+    assert (medical.batches[0].rows[0].posted_date, medical.postings) == (None, [])
+    world = posted(world, order)
+    for pause in (30, 1_000, 80_000):
+        world = told(world, seconds=pause)
+    assert rows() == [
+        ("collection", "put", "accepted"), ("coverage", "put", "accepted"), ("posting", "put", "accepted"),
+    ]  # fmt: skip
+    (word,) = medical.postings
+    record = ContributionRecord.objects.get()
+    assert (word.detail_no, word.amount_fen, word.posted_date, word.tax_receipt_no) == (
+        str(record.bill_id), 28_000, date(2020, 10, 13), record.tax_receipt_no
+    )  # fmt: skip
+    assert check_states(world.env) == []
+
+
+def test_a_detail_that_waits_for_its_first_batch_brings_the_treasurys_word_itself(world, medical):
+    order = paid(world)
+    told(posted(world, order), seconds=30)
+    (detail,) = medical.details.values()
+    assert (detail.posted_date, medical.postings) == (date(2020, 10, 13), [])
+
+
+def test_the_treasurys_word_waits_for_a_detail_that_was_sent_and_not_answered(world, medical):
+    order = paid(world)
+    medical.lose = {Bill.objects.get().id}
+    world = posted(told(world, seconds=30), order)
+    relay(world.later(seconds=30).env)
+    assert rows()[-1] == ("posting", "put", "waiting")
+    medical.lose = set()
+    told(world, seconds=60)
+    assert [batch.kind for batch in medical.batches[-3:]] == ["collection", "coverage", "posting"]
+    assert len(medical.postings) == 1
 
 
 def test_the_money_path_has_no_statement_more_for_being_connected(world):

@@ -9,7 +9,7 @@ from canbao.faces.cli.staff import as_json, by, env_of, run
 TARGETS = {"tax": "税务", "medical": "医保平台"}
 WORDS = {
     "waiting": "等待", "accepted": "已接收", "refused": "被退回", "withdrawn": "撤回", "settled": "已人工办好", "put": "推送", "cancel": "作废",
-    "assessment": "核定", "collection": "缴费明细", "coverage": "待遇",
+    "assessment": "核定", "collection": "缴费明细", "coverage": "待遇", "posting": "入库",
 }  # fmt: skip
 SETTINGS = {"tax": "CANBAO_TAX", "medical": "CANBAO_MEDICAL"}
 # What a clerk does about a refusal, by target, kind and action; then `retry`, or `settle` where it was put right there.
@@ -20,8 +20,11 @@ ADVICE = {
         "assessment",
         "cancel",
     ): "税务那边还留着这笔应征。已经缴费的，查到这笔钱，按退费办；没缴费的，请税务作废。再登记办好。",
+    ("tax", "collection", "put"): "核对姓名和证件号，改好后重推。税务已经有这笔的，登记办好。",
+    ("tax", "collection", "cancel"): "先看原来那笔明细收了没有。收了就重推；没有原明细的，登记办好。",
     ("medical", "collection", "put"): "核对姓名和证件号，改好后重推。医保已经有这笔的，登记办好。",
     ("medical", "collection", "cancel"): "先看原来那笔明细收了没有。收了就重推；没有原明细的，登记办好。",
+    ("medical", "posting", "put"): "先看这笔缴费明细收了没有。收了就重推；没有明细的，先办好明细，再重推。",
     ("medical", "coverage", "put"): "核对参保地和年度。别处已有待遇的，按重复参保处理，再登记办好。",
     ("medical", "coverage", "cancel"): "退费了，医保那边待遇还在。马上联系医保停掉，再登记办好。",
 }
@@ -30,7 +33,7 @@ to = click.option("--to", "target", type=click.Choice(list(TARGETS)), default="t
 
 @click.group()
 def outbox() -> None:
-    """发件箱: assessments of assisted persons to tax (推送), collections and cover to medical insurance, row by row.
+    """发件箱: assessments of assisted persons (推送) and collections to tax, collections and cover to medical insurance, row by row.
 
     Exit codes: 0 done, 1 refused, or rows that somebody must look at; 2 wrong usage.
     """
@@ -115,7 +118,7 @@ def settle_command(row: int, how: str, target: str, name: str, *, as_json: bool)
 @by
 @as_json
 def send_command(batches: int, name: str, *, as_json: bool) -> None:
-    """发送: put down what medical insurance does not know yet, and tell now what waits, as the jobs do each round."""
+    """发送: put down what tax and medical insurance do not know yet, and tell now what waits, as the jobs do each round."""
     env = env_of(name)
     from canbao.services.exchange.outbox.relay import relay
     from canbao.services.exchange.outbox.send import send

@@ -11,7 +11,7 @@ from canbao.records.moves import Claim, Journal, SerialSource, claim
 from canbao.records.sets import Column, Row
 
 SERIAL = "outbox_row"
-Kind = Literal["assessment", "collection", "coverage"]
+Kind = Literal["assessment", "collection", "coverage", "posting"]
 
 
 class Telling(NamedTuple):
@@ -208,7 +208,7 @@ def refused_rows(target: str, how_many: int, ids: Sequence[int] | None = None) -
     which = "TRUE" if ids is None else f"r.id IN ({', '.join(['%s'] * len(ids)) or 'NULL'})"
     rows = sets.fetch_tuples(
         "SELECT r.id, r.target, r.kind, r.action, r.person_id, r.subject_id, r.reason_code, r.reason, "
-        "(r.action = 'cancel' OR r.kind = 'collection' OR EXISTS (SELECT 1 FROM bill b WHERE b.bucket = r.bucket "
+        "(r.action = 'cancel' OR r.kind IN ('collection', 'posting') OR EXISTS (SELECT 1 FROM bill b WHERE b.bucket = r.bucket "
         "AND b.id = r.subject_id AND b.state = CASE r.kind WHEN 'assessment' THEN 'payable' ELSE 'settled' END)) "
         "FROM outbox_row r WHERE r.target = %s AND r.state = 'refused' AND NOT EXISTS ("
         "SELECT 1 FROM outbox_row o WHERE o.bucket = r.bucket AND o.subject_id = r.subject_id AND o.target = r.target "

@@ -5,10 +5,12 @@ from django.db import models
 from canbao.basics.states import OUTBOX
 from canbao.records.fields import Bucketed, GeneKey, PlainRef, gene_check, once, state_check
 
-TARGETS = ("tax", "medical")
-KINDS = ("assessment", "collection", "coverage")
+# Who hears what, in the order in which it is told of one bill.
+HEARS = {"tax": ("assessment", "collection"), "medical": ("collection", "coverage", "posting")}
+TARGETS = tuple(HEARS)
+KINDS = ("assessment", "collection", "coverage", "posting")
 # What the ledger and the events tell of by themselves; an assessment is put down by whoever makes it.
-FROM_JOURNALS = ("collection", "coverage")
+FROM_JOURNALS = ("collection", "coverage", "posting")
 
 
 class OutboxRow(Bucketed):

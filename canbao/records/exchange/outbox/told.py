@@ -73,11 +73,16 @@ def _told(row: dict[str, Any]) -> BillTold:
 
 
 class Owner(NamedTuple):
-    """Whose a bill is. `ended`: it was given back whole, so its cover is over."""
+    """Whose a bill is, what a payer gave for it and through which channel.
+
+    `ended`: it was given back whole, so its cover is over. `channel` is empty where nothing had to be paid.
+    """
 
     bill_id: int
     person_id: int
     ended: bool
+    amount_fen: int
+    channel: str
 
 
 def owners(bill_ids: Sequence[int]) -> list[Owner]:
@@ -88,11 +93,37 @@ def owners(bill_ids: Sequence[int]) -> list[Owner]:
     source, params = sets.relation({"b": Column("int", buckets), "i": Column("int", bill_ids)})
     routed, routed_params = sets.in_buckets(buckets, "r")
     rows = sets.fetch_tuples(
-        "SELECT DISTINCT r.id, r.person_id, CASE WHEN r.state = 'refunded' THEN 1 ELSE 0 END "
-        f"FROM {source} CROSS JOIN bill r WHERE r.bucket = t.b AND r.id = t.i AND {routed} ORDER BY r.id",
+        "SELECT DISTINCT r.id, r.person_id, CASE WHEN r.state = 'refunded' THEN 1 ELSE 0 END, r.amount_fen, c.channel "
+        f"FROM {source} CROSS JOIN bill r LEFT JOIN contribution_record c ON c.bucket = r.bucket AND c.bill_id = r.id "
+        f"WHERE r.bucket = t.b AND r.id = t.i AND {routed} ORDER BY r.id",
         [*params, *routed_params],
     )
-    return [Owner(id_, person, bool(ended)) for id_, person, ended in rows]
+    return [
+        Owner(id_, person, bool(ended), fen or 0, channel or "") for id_, person, ended, fen, channel in rows
+    ]
+
+
+def posted_since(target: str, record_ids: Sequence[int]) -> list[int]:
+    """Bills of these contributions whose detail may have gone without the treasury's word.
+
+    A detail that was in no batch yet reads day and receipt number when it goes.
+    """
+    if not record_ids:
+        return []
+    buckets = [bucket_of(id_) for id_ in record_ids]
+    source, params = sets.relation({"b": Column("int", buckets), "i": Column("int", record_ids)})
+    routed, routed_params = sets.in_buckets(buckets, "r")
+    detail = (
+        "SELECT 1 FROM outbox_row o WHERE o.bucket = r.bucket AND o.subject_id = r.bill_id AND o.target = %s "
+        "AND o.kind = 'collection' AND o.action = 'put' AND "
+    )
+    rows = sets.fetch_tuples(
+        f"SELECT DISTINCT r.bill_id FROM {source} CROSS JOIN contribution_record r WHERE r.bucket = t.b AND r.id = t.i "
+        f"AND EXISTS ({detail} o.tries > 0) AND NOT EXISTS ({detail} o.state = 'waiting' AND o.tries = 0) AND {routed} "
+        "ORDER BY r.bill_id",
+        [*params, target, target, *routed_params],
+    )
+    return [bill_id for (bill_id,) in rows]
 
 
 def refunds_told(refund_ids: Sequence[int]) -> dict[int, RefundTold]:

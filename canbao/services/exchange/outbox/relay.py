@@ -1,48 +1,69 @@
-"""转告医保: what was paid, what goes back, who is covered. Read from the journals; the money path knows nothing of it (0037).
+"""转告: what was paid, went back, is posted, and who is covered. Read from the journals; the money path knows of none (0037).
 
-Every detail is told once and every cover once, however often the journals are read; a cover that ended before anybody
-was told of it is not told at all.
+Every detail is told once to each who hears of it and every cover once, however often the journals are read; a cover that
+ended before anybody was told of it is not told at all.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
 
+from canbao.basics import accounts
 from canbao.records.exchange.outbox.rows import SERIAL, Telling, put_rows, withdraw
-from canbao.records.exchange.outbox.told import Owner, RefundTold, owners, refunds_told
+from canbao.records.exchange.outbox.table import HEARS
+from canbao.records.exchange.outbox.told import Owner, owners, posted_since, refunds_told
 from canbao.records.system.journals import Happened
 from canbao.records.transactions import in_one_transaction
-from canbao.services.exchange.outbox.announce import in_turns
+from canbao.services.exchange.outbox.announce import TAX, in_turns
 from canbao.services.system.env import Env
 from canbao.services.system.journals import read_journals
 
-MEDICAL = "medical"
-COLLECTION, COVERAGE = "collection", "coverage"
+COLLECTION, COVERAGE, POSTING = "collection", "coverage", "posting"
 # Whoever is connected late is told all that was ever paid here.
 SINCE = datetime(2000, 1, 1, tzinfo=UTC)
 
 
+def _is_news_to_tax(bill: Owner) -> bool:
+    """Money that somebody paid, and not to the tax side itself, which told us of it (0034)."""
+    return bill.amount_fen > 0 and bill.channel != accounts.TAX
+
+
+# Whom not every bill concerns.
+CONCERNS: Mapping[str, Callable[[Owner], bool]] = {TAX: _is_news_to_tax}
+
+
 def relay(env: Env) -> int:
-    """The job: put down what medical insurance does not know yet. Nothing where it is not connected. Returns new rows."""
-    if MEDICAL not in env.authorities:
-        return 0
-    return read_journals(env, put_down, f"{MEDICAL}:", SINCE)
+    """The job: put down what each who is connected does not know yet. Returns new rows."""
+    return sum(
+        read_journals(env, partial(put_down, target), f"{target}:", SINCE)
+        for target in sorted(env.authorities)
+    )
 
 
-def put_down(env: Env, happened: Sequence[Happened]) -> int:
-    """Put down payments and approved refunds, in one transaction; of each bill first that it was paid."""
+def put_down(target: str, env: Env, happened: Sequence[Happened]) -> int:
+    """Put down payments, approved refunds and postings, in one transaction; of each bill first that it was paid."""
     paid = [one.subject_id for one in happened if one.kind == "paid"]
-    refunds = refunds_told([one.subject_id for one in happened if one.kind == "refund_approved"])
-    bills = {one.bill_id: one for one in owners([*paid, *(one.bill_id for one in refunds.values())])}
+    approved = refunds_told([one.subject_id for one in happened if one.kind == "refund_approved"]).values()
+    posted = [one.subject_id for one in happened if one.kind == "posted"] if POSTING in HEARS[target] else []
+    has_come = posted_since(target, posted)
+    concerned = CONCERNS.get(target)
+    found = owners([*paid, *(one.bill_id for one in approved), *has_come])
+    bills = {one.bill_id: one for one in found if concerned is None or concerned(one)}
     if not bills:
         return 0
+    refunds = [one for one in approved if one.bill_id in bills]
+    kinds = [kind for kind in (COLLECTION, COVERAGE) if kind in HEARS[target]]
     puts = [
-        _telling(kind, "put", owner, owner.bill_id)
+        Telling(target, kind, "put", owner.person_id, owner.bill_id)
         for owner in bills.values()
-        for kind in (COLLECTION, COVERAGE)
+        for kind in [*kinds, *([POSTING] if owner.bill_id in has_come else [])]
     ]
-    back = [_telling(COLLECTION, "cancel", bills[one.bill_id], one.refund_id) for one in refunds.values()]
-    env.serials.warm({SERIAL: len(puts) + len(back) + len(refunds), "event": len(refunds)})
-    return in_one_transaction(lambda: _put(env, puts, back, _ended(bills, refunds.values())))
+    back = [
+        Telling(target, COLLECTION, "cancel", bills[one.bill_id].person_id, one.refund_id) for one in refunds
+    ]
+    ended = sorted({one.bill_id for one in refunds if COVERAGE in kinds and bills[one.bill_id].ended})
+    env.serials.warm({SERIAL: len(puts) + len(back) + len(ended), "event": len(ended)})
+    return in_one_transaction(lambda: _put(env, puts, back, ended))
 
 
 def _put(env: Env, puts: Sequence[Telling], back: Sequence[Telling], ended: Sequence[int]) -> int:
@@ -52,11 +73,3 @@ def _put(env: Env, puts: Sequence[Telling], back: Sequence[Telling], ended: Sequ
     made += sum(put_rows(env.serials, turn, env.now) for turn in in_turns(cancels))
     journal.write()
     return made
-
-
-def _ended(bills: dict[int, Owner], refunds: Iterable[RefundTold]) -> list[int]:
-    return sorted({one.bill_id for one in refunds if bills[one.bill_id].ended})
-
-
-def _telling(kind: str, action: str, owner: Owner, subject_id: int) -> Telling:
-    return Telling(MEDICAL, kind, action, owner.person_id, subject_id)

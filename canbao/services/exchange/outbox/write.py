@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from canbao.basics.areas import pooling_area_of
-from canbao.channels.authority import AssessmentRow, CollectionRow, CoverageRow, Kind, PersonRow
+from canbao.channels.authority import AssessmentRow, CollectionRow, CoverageRow, Kind, PersonRow, PostingRow
 from canbao.policy.format.vocabulary import PERSON_CLASSES
 from canbao.records.exchange.outbox.rows import Leased
 from canbao.records.exchange.outbox.told import BillTold, RefundTold, bills_told, refunds_told
@@ -42,10 +42,26 @@ def coverage(env: Env, rows: Sequence[Leased]) -> list[PersonRow]:
     ]
 
 
+def postings(env: Env, rows: Sequence[Leased]) -> list[PersonRow]:
+    """入库: the treasury's day and receipt number, where they came after the detail went."""
+    told = bills_told([row.subject_id for row in rows])
+    return [
+        PostingRow(
+            **_whose(env, row, said := told[row.subject_id]),
+            amount_fen=said.amount_fen,
+            detail_no=str(said.bill_id),
+            posted_date=said.posted_date,
+            tax_receipt_no=said.tax_receipt_no or "",
+        )
+        for row in rows
+    ]
+
+
 WRITERS: dict[Kind, Callable[[Env, Sequence[Leased]], list[PersonRow]]] = {
     "assessment": assessments,
     "collection": collections,
     "coverage": coverage,
+    "posting": postings,
 }
 
 

@@ -1,10 +1,10 @@
-"""Medical insurance that loses batches, answers and rows, says things twice and refuses; and keeps what it took in."""
+"""Tax and medical insurance, which lose batches, answers and rows, say things twice and refuse; and keep what they took in."""
 
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from canbao.channels.authority import Batch, CollectionRow, PersonRow, RowAnswer
+from canbao.channels.authority import AssessmentRow, Batch, CollectionRow, PersonRow, PostingRow, RowAnswer
 from canbao.channels.port import ChannelDown
 
 if TYPE_CHECKING:
@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 
 
 @dataclass
-class SimMedical:
+class SimAuthority:
     """Fills the port `Authority`. `details` by number in fen, reversals negative; `covers`: bills; `refused`: row ids."""
 
     world: "World"
-    name: str = "medical"
+    name: str
     details: dict[str, int] = field(default_factory=dict)
     covers: set[int] = field(default_factory=set)
     refused: set[int] = field(default_factory=set)
@@ -27,11 +27,12 @@ class SimMedical:
         if self.world.net_fails():
             raise ChannelDown("the batch was lost")
         answers = [self._word(row) for row in batch.rows if not self._forgets(0.05)]
-        answers += [replaced(answer) for answer in answers if self._forgets(0.05)]
         self.world.outside(f"{batch.kind} answered")
         if self.world.net_fails():
             raise ChannelDown("the answer was lost")
-        return [answer for answer in answers if not self._forgets(0.05)]
+        said = [answer for answer in answers if not self._forgets(0.05)]
+        # Only what was said can be said again: a second word alone would be the first.
+        return said + [replaced(answer) for answer in said if self._forgets(0.05)]
 
     def _forgets(self, odds: float) -> bool:
         return self.world.faulty and self.world.chance(odds)
@@ -46,6 +47,10 @@ class SimMedical:
         return self.words[row.rid]
 
     def _takes(self, row: PersonRow) -> bool:
+        if isinstance(row, AssessmentRow):
+            return False  # here a bill's hold ends with what came with the mark alone, as the scenes price it
+        if isinstance(row, PostingRow):
+            return row.detail_no in self.details
         if isinstance(row, CollectionRow):
             if row.detail_no in self.details or (row.is_cancel and row.origin_no not in self.details):
                 return False
