@@ -6,7 +6,7 @@ import pytest
 
 from tests.simulation.play import play, total
 
-SEEDS = int(os.environ.get("CANBAO_SEEDS", "400"))  # the floor of `make test` is 300
+SEEDS = int(os.environ.get("CANBAO_SEEDS", "300"))  # the floor of `make test` is 300
 FIRST = int(os.environ.get("CANBAO_FIRST_SEED", "0"))
 BLOCK = 25
 

@@ -129,6 +129,12 @@ def sum_lines(statement_id: int) -> dict[str, tuple[int, int]]:
     return {row["what"]: (row["n"], row["fen"]) for row in rows}
 
 
+def days_stated(days: Sequence[Any]) -> set[tuple[str, Any]]:
+    """The channels and days of which there is a statement that could be read."""
+    readable = Statement.objects.filter(day__in=days, fault=None, line_count__isnull=False)
+    return set(readable.values_list("channel", "day"))
+
+
 def newest_statement(channel: str, day: Any) -> Statement | None:
     """The statement that counts for a day: the last that could be read."""
     readable = Statement.objects.filter(channel=channel, day=day, fault=None, line_count__isnull=False)

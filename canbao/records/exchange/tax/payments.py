@@ -75,6 +75,7 @@ def messages_waiting(limit: int) -> list[TaxMessage]:
     return list(TaxMessage.objects.filter(heard_at=None, fault=None).order_by("id")[:limit])
 
 
-def has_day(day: date) -> bool:
-    """Whether the file of a day was read."""
-    return TaxMessage.objects.filter(what="day", day=day, heard_at__isnull=False).exists()
+def days_read(days: Sequence[date]) -> set[date]:
+    """The days among these whose file was read."""
+    read = TaxMessage.objects.filter(what="day", day__in=days, heard_at__isnull=False)
+    return {day for day in read.values_list("day", flat=True) if day}

@@ -87,7 +87,9 @@ def days_due(env: Env) -> int:
     """The job: from ten in the morning on, fetch and match what is missing of the last days. Returns how many."""
     if env.tax_side is None:
         return 0
-    return sum(_day_due(env, day) for day in days_back(env) if not payments.has_day(day))
+    days = days_back(env)
+    read = payments.days_read(days)
+    return sum(_day_due(env, day) for day in days if day not in read)
 
 
 def _day_due(env: Env, day: date) -> bool:
