@@ -142,6 +142,7 @@ REPAYING = (
         "open_refunds(env, journal, [Surplus(fact) for fact in twice])", "pass"),
     _text("neighbouring day not looked at", f"{_MATCH}:_sort_out",
         'if row["number"] in there', "if False"),
+    _text("tax told what it told us", f"{_RELAY}:put_down", "concerned is None or concerned(one)", "True"),
     _text("cover that ended not taken back", f"{_RELAY}:_put", "withdraw(journal, ended, COVERAGE)", "[]"),
 )  # fmt: skip
 
