@@ -15,6 +15,12 @@ def gated(demo_of: Callable[[str], Demo]) -> Demo:
 
 
 @pytest.fixture(scope="session")
+def flowing(demo_of: Callable[[str], Demo]) -> Demo:
+    """And one for the flows that are counted, since people pay in them as well."""
+    return demo_of("flows")
+
+
+@pytest.fixture(scope="session")
 def stops(gated: Demo) -> list[Stop]:
     """Every page of it."""
     return walk(gated)

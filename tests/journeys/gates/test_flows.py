@@ -62,11 +62,11 @@ def pay_at_the_channel(counted: Counted) -> None:
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
 def test_renewing_takes_four_screens_two_fields_and_one_tick(
-    gated: Demo, visit: Callable[..., Visitor], *, scripts: bool
+    flowing: Demo, visit: Callable[..., Visitor], *, scripts: bool
 ) -> None:
-    who = gated.called("韦佳琪" if scripts else "任大山")
-    counted = Counted(Resident(gated, visit("phone", scripts=scripts), who, "gate-renew"))
-    counted.page.goto(gated.url(f"/a/{who['area']}/pay/self/"))
+    who = flowing.called("韦佳琪" if scripts else "任大山")
+    counted = Counted(Resident(flowing, visit("phone", scripts=scripts), who, "gate-renew"))
+    counted.page.goto(flowing.url(f"/a/{who['area']}/pay/self/"))
     counted.screen()
     counted.type("#name", who["name"])
     counted.type("#number", who["number"])
@@ -83,12 +83,12 @@ def test_renewing_takes_four_screens_two_fields_and_one_tick(
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["with-scripts", "without-scripts"])
 def test_a_family_is_one_list_one_check_one_payment_and_two_fields_a_person(
-    gated: Demo, visit: Callable[..., Visitor], *, scripts: bool
+    flowing: Demo, visit: Callable[..., Visitor], *, scripts: bool
 ) -> None:
     names = ("张小满", "王建国") if scripts else ("李小兰", "高小雨")
-    people = [gated.called(name) for name in names]
-    counted = Counted(Resident(gated, visit("phone", scripts=scripts), people[0], "gate-family"))
-    counted.page.goto(gated.url(f"/a/{people[0]['area']}/together/"))
+    people = [flowing.called(name) for name in names]
+    counted = Counted(Resident(flowing, visit("phone", scripts=scripts), people[0], "gate-family"))
+    counted.page.goto(flowing.url(f"/a/{people[0]['area']}/together/"))
     counted.screen()
     for person in people:
         if not counted.page.locator("#name").is_visible():
@@ -122,9 +122,9 @@ def told(flow: str, counted: Counted, people: int = 1) -> None:
     assert counted.consents <= consents * people
 
 
-def test_every_no_that_somebody_of_the_cast_meets_has_its_five_parts(gated: Demo) -> None:
-    walker, faults, met = Walker(gated.pages, gated.sandbox), {}, set()
-    for person in gated.people:
+def test_every_no_that_somebody_of_the_cast_meets_has_its_five_parts(flowing: Demo) -> None:
+    walker, faults, met = Walker(flowing.pages, flowing.sandbox), {}, set()
+    for person in flowing.people:
         page = walker.be(person["name"])
         found = re.search(r'<section class="card notice" data-code="(E-\d+)"', page.text)
         if found:
@@ -138,8 +138,8 @@ def test_every_no_that_somebody_of_the_cast_meets_has_its_five_parts(gated: Demo
 
 
 @pytest.mark.parametrize("area", ["371503", "140403", "450202", "341225", "140802"])
-def test_every_state_has_its_five_parts_in_every_area(gated: Demo, area: str) -> None:
-    walker, faults = Walker(gated.pages, gated.sandbox), {}
+def test_every_state_has_its_five_parts_in_every_area(flowing: Demo, area: str) -> None:
+    walker, faults = Walker(flowing.pages, flowing.sandbox), {}
     for code, _ in resident_codes():
         page = walker.open(f"/demo/states/{area}/{code}/").text
         missing = [part for part in (*PARTS, code) if part not in page]
