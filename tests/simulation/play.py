@@ -94,6 +94,7 @@ def _live(world: World) -> None:
     for person in world.residents:
         world.after(world.rng.uniform(0, 300), person.register)
     plan_jobs(world, FAULTS_S, FAULTS_S + HEALING_S)
+    world.after(FAULTS_S + HEALING_S - 120, lambda: job_round(world, is_last=True))
     collectors = [Collector(world, DRAWER, 20_000), Collector(world, AGENT, 0)]
     for one in collectors if world.chance(0.5) else ():
         one.plan(FAULTS_S, HEALING_S)
