@@ -199,9 +199,18 @@ def _closed() -> list[str]:
 def _told(world: World, target: str) -> None:
     """I17: an authority holds what the ledger says and it did not tell us itself, but for what it refused."""
     there = world.authorities[target]
-    refused = set(
-        OutboxRow.objects.filter(target=target, state="refused").values_list("subject_id", flat=True)
-    )
+    details, reversals, covers = (
+        set(
+            OutboxRow.objects.filter(target=target, state="refused", **which).values_list(
+                "subject_id", flat=True
+            )
+        )
+        for which in (
+            {"kind": "collection", "action": "put"},
+            {"kind": "collection", "action": "cancel"},
+            {"kind": "coverage"},
+        )
+    )  # apart: a bill and a refund may bear the same number
     settled = set(Entry.objects.filter(reason="bill_settled").values_list("bill_id", flat=True))
     if target == TAX:
         at_portals = Entry.objects.filter(reason="bill_settled", debit=f"channel_clearing:{TAX}")
@@ -209,12 +218,12 @@ def _told(world: World, target: str) -> None:
         settled -= set(Bill.objects.filter(id__in=settled, amount_fen=0).values_list("id", flat=True))
     standing = set(Bill.objects.filter(id__in=settled, state="settled").values_list("id", flat=True))
     told = {int(number) for number in there.details if not number.startswith("TF")}
-    if wrong := (told ^ settled) - refused:
+    if wrong := (told ^ settled) - details:
         raise Violation("I17", f"{target}: paid and not told, or told and not paid: {sorted(wrong)}")
-    if wrong := (there.covers ^ (standing if target == "medical" else set())) - refused:
+    if wrong := (there.covers ^ (standing if target == "medical" else set())) - covers:
         raise Violation("I17", f"{target}: covered and not told, or told and not covered: {sorted(wrong)}")
     given = Refund.objects.filter(bill_id__in=settled, approved_at__isnull=False).exclude(reason="surplus")
-    ours = {row.refund_no: row.amount_fen for row in given if row.id not in refused}
+    ours = {row.refund_no: row.amount_fen for row in given if row.id not in reversals}
     back = {number: -fen for number, fen in there.details.items() if number.startswith("TF")}
     if back != ours:
         raise Violation("I17", f"{target}: told to have gone back: {back}, ours: {ours}")

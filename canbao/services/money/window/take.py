@@ -82,17 +82,43 @@ class _Quicker(Exception):
 def take(env: Env, till: Till, handed: Sequence[Handed]) -> list[Taken]:
     """Take receipts, each by itself: nobody's trouble holds up the others.
 
+    A receipt that was taken is told so whenever it is brought again, also when its shift is over: whoever never heard the
+    answer must not hand the money back.
+
     Raises:
-        StepNotDue: no shift of this till is open. BadInput: a receipt number that was used for something else.
+        StepNotDue: no shift of this till is open, and none of these was taken before. BadInput: a receipt number that was
+            used for something else.
     """
-    shift = None if till.kind in CARDS else current_shift(env, till)
+    before = {
+        one.receipt_no: known
+        for one in handed
+        if (known := _known(env, till, one)) and known.state != "refused"
+    }
+    fresh = [one for one in handed if one.receipt_no not in before]
+    try:
+        shift = current_shift(env, till) if fresh and till.kind not in CARDS else None
+    except StepNotDue as no:
+        if not before:
+            raise
+        return [
+            _told_before(before[one.receipt_no]) if one.receipt_no in before else _not_now(one, no)
+            for one in handed
+        ]
     return [_take(env, till, shift, one) for one in handed]
+
+
+def _told_before(known: Taking) -> Taken:
+    return Taken(known.receipt_no, "repeated", known.order_no, known.amount_fen)
+
+
+def _not_now(one: Handed, no: Refusal) -> Taken:
+    return Taken(one.receipt_no, "refused", code=no.code, words=no.say(no.heading))
 
 
 def _take(env: Env, till: Till, shift: Shift | None, one: Handed) -> Taken:
     known = _known(env, till, one)
     if known and known.state != "refused":
-        return Taken(one.receipt_no, "repeated", known.order_no, known.amount_fen)
+        return _told_before(known)
     try:
         what = _opening(env, till, one) if one.collection_id is None else _ready(env, till, one.collection_id)
         _warm(env, len(what.bill_ids) if isinstance(what, Opening) else len(what.line_buckets))
@@ -104,10 +130,8 @@ def _take(env: Env, till: Till, shift: Shift | None, one: Handed) -> Taken:
     except Refusal as no:
         refusal = no
     now = _known(env, till, one)
-    if (
-        now and now.state != "refused"
-    ):  # another hand took the same receipt meanwhile, and that is why we could not
-        return Taken(one.receipt_no, "repeated", now.order_no, now.amount_fen)
+    if now and now.state != "refused":  # another hand took it meanwhile, and that is why we could not
+        return _told_before(now)
     return _refused(env, till, shift, one, now, refusal)
 
 

@@ -9,6 +9,7 @@ from canbao.services.money.collective.follow import code_of
 from canbao.services.money.collective.gather import open_collection
 from canbao.services.money.settle import Arrival, settle
 from canbao.services.money.window import take as taking
+from canbao.services.money.window.close import close_shift
 from canbao.services.money.window.take import Handed, take
 from canbao.services.money.window.till import Till
 from canbao.services.system.audit import audit
@@ -118,3 +119,14 @@ def test_opening_in_cash_needs_no_channel_online(window, village):
     kept = village.collection(village.people(2))
     order = open_collection(window.world.env, kept.id, "cash")
     assert (order.state, Attempt.objects.count()) == ("open", 0)
+
+
+def test_a_receipt_whose_answer_was_lost_is_told_as_taken_after_its_shift_is_over(window):
+    """Else the clerk, told that no shift is open, would hand the money back; found by the simulation."""
+    one = window.receipt()
+    window.take(window.drawer, one)
+    close_shift(window.world.env, window.drawer, 48_000)
+    assert [row.state for row in window.take(window.drawer, one)] == ["repeated"]
+    told = window.take(window.drawer, one, window.receipt())
+    assert [row.state for row in told] == ["repeated", "refused"]
+    assert Taking.objects.count() == 1
