@@ -163,7 +163,8 @@ class Collector:
         else:
             for one, told in zip(receipts, done.value, strict=True):
                 self._heard(one, told)
-            if self.world.chance(0.3):
+            # one that was refused is not brought again: its money went back with it
+            if self.world.chance(0.3) and all(one.state == "taken" for one in receipts):
                 self.world.machine.counts["receipts_again"] += 1
                 self.world.after(60, lambda: self.send(receipts))
 
