@@ -88,7 +88,7 @@ def is_still_wanted(order: Order, attempt: Attempt) -> bool:
         "WHERE o.bucket = %s AND o.id = %s AND a.id = %s "
         "AND (o.state = 'open' AND a.state = 'created' OR o.state IN ('paid', 'settled') AND a.state = 'paid') "
         "AND (o.payer_kind = 'agent' OR NOT EXISTS (SELECT 1 FROM order_line l JOIN bill b ON b.bucket = l.bucket AND b.id = l.bill_id "
-        f"WHERE l.order_no = %s AND l.state = 'open' AND b.state <> 'payable' AND {routed}))",
+        f"WHERE l.order_no = %s AND l.state = 'open' AND b.state NOT IN ('payable', 'zero') AND {routed}))",
         [order.bucket, order.id, attempt.id, order.order_no, *params],
     )
     return bool(rows)

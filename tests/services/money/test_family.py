@@ -53,6 +53,14 @@ def test_somebody_paid_for_elsewhere_meanwhile_holds_up_nobody_and_is_owed_back(
     assert Order.objects.get(id=order.id).state == "settled"
 
 
+def test_somebody_with_nothing_to_pay_goes_along_with_those_who_pay(world):
+    opening, bills = a_family(world)
+    Bill.objects.filter(id=bills[1].id).update(state="zero", amount_fen=0, shares={})
+    fact, results = pay_for(world, opening)
+    assert (fact.amount_fen, results) == (56_000, ["settled"])
+    assert set(Bill.objects.values_list("state", flat=True)) == {"settled"}
+
+
 def test_nobody_is_sent_off_to_pay_for_somebody_who_is_paid_for_elsewhere_by_now(world):
     """The price of the whole would be wrong; the order is let go, and the family's page makes another."""
     opening, bills = a_family(world)
