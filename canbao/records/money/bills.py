@@ -100,7 +100,8 @@ COVERED_ALREADY = (
     "AND c.cover_year = r.benefit_year AND c.state = 'active')"
 )
 _HAS_COLLECTIVE = "(r.shares ->> 'collective') IS NOT NULL"
-_TO_PAY = ", ".join(f"r.{name}" for name in BillToPay._fields[:-2])
+_ASKED = ("is_covered", "has_collective")  # asked of other places than the bill's own columns
+_TO_PAY = ", ".join(f"r.{name}" for name in BillToPay._fields if name not in _ASKED)
 
 
 def bills_to_pay(bill_ids: Sequence[int]) -> dict[int, BillToPay]:

@@ -9,7 +9,7 @@ from canbao.channels.port import ChannelDown, ChannelRefused, CodeChannel, Payme
 from canbao.records.models import Attempt, Order
 from canbao.records.money.bills import bills_to_pay
 from canbao.records.money.lines import lines_of_orders
-from canbao.records.money.orders import insert_attempt, is_still_wanted, order_by_token
+from canbao.records.money.orders import AGENT, insert_attempt, is_still_wanted, order_by_token
 from canbao.records.moves import Claim, claim
 from canbao.records.sets import Column
 from canbao.records.transactions import in_one_transaction
@@ -20,7 +20,6 @@ from canbao.services.people.identity.paid_for import remember_payer
 from canbao.services.people.paid import paid_refusal
 from canbao.services.system.env import Env
 
-AGENT = "agent"  # who pays for many at once
 SUBJECT = "城乡居民基本医疗保险费"  # shown by the channel, so it names nobody
 
 

@@ -203,8 +203,9 @@ def _know(env: Env, rows: Sequence[Collected], *, may_correct: bool) -> list[Tax
     What is known with another content is marked; where it is parked, a day's file corrects it.
     """
     first = {row.tax_receipt_no: row for row in reversed(rows)}
-    env.serials.warm({"tax_payment": len(first), "order_no": len(first), "event": 3 * len(first)})
-    env.serials.warm({"entry": len(first)})
+    env.serials.warm(
+        {"tax_payment": len(first), "order_no": len(first), "event": 3 * len(first), "entry": len(first)}
+    )
 
     def work() -> None:
         journal = env.journal()

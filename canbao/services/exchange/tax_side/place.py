@@ -40,6 +40,7 @@ PAYER = "tax"
 LOOK_AGAIN = timedelta(hours=1)
 # What passes by itself: the tax side had the figure before its word on it reached us (SX-10).
 PASSING = frozenset({"push_pending"})
+BOOKED = ("settled", "surplus", "repeated")
 IS_PAID = "EXISTS (SELECT 1 FROM attempt a WHERE a.bucket = r.bucket AND a.out_trade_no = r.number AND a.state = 'paid')"
 
 
@@ -108,9 +109,8 @@ def finish(env: Env, placed: Sequence[TaxPayment]) -> None:
     facts = [Arrival(_fact(env, row), from_suspense=row.parked_at is not None) for row in placed]
     results = dict(zip([row.id for row in placed], settle(env, facts), strict=True))
     effective = payments.settled_orders(placed)
-    unfit = [row for row in placed if results[row.id] not in ("settled", "surplus", "repeated")]
-    rest = [row for row in placed if row not in unfit]
-    park(env, [(row, _reason(results[row.id])) for row in unfit])
+    rest = [row for row in placed if results[row.id] in BOOKED]
+    park(env, [(row, _reason(results[row.id])) for row in placed if results[row.id] not in BOOKED])
     env.serials.warm({"event": len(rest)})
 
     def work() -> None:
@@ -144,11 +144,10 @@ def park(env: Env, misfits: Sequence[tuple[TaxPayment, str]]) -> None:
         new = _claim(journal, "parked", rows, assign, unless=IS_PAID)
         book(env.serials, [_posting(env, row) for row in rows if row.id in new and row.parked_at is None])
         journal.write()
-        for row, why in misfits:  # parked before, looked at again in vain
-            if row.id not in new:
-                TaxPayment.objects.filter(id=row.id, state="parked").update(
-                    reason=why, again_at=again[row.id]
-                )
+        in_vain = [(row.id, why) for row, why in misfits if row.id not in new]  # parked before
+        for why in sorted({why for _, why in in_vain}):
+            ids = [id_ for id_, its in in_vain if its == why]
+            TaxPayment.objects.filter(id__in=ids, state="parked").update(reason=why, again_at=again[ids[0]])
 
     in_one_transaction(work)
 

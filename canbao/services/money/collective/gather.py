@@ -19,10 +19,11 @@ from canbao.basics.refusals import (
 )
 from canbao.policy.format.vocabulary import ONLINE_CHANNELS
 from canbao.records.models import Collection, CollectionOrder, Order
+from canbao.records.money.orders import AGENT
 from canbao.records.transactions import rehearse
 from canbao.services.exchange.platform.ask import ask
 from canbao.services.money.check import new_order_number
-from canbao.services.money.collective.judge import AGENT, Judged, Paying, before_a_rehearsal, judge
+from canbao.services.money.collective.judge import Judged, Paying, before_a_rehearsal, judge
 from canbao.services.money.collective.read import get_collection, rows_of
 from canbao.services.money.open import KINDS, Opening, open_orders
 from canbao.services.people.hall import HALL_CHANNELS

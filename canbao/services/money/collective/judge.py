@@ -39,7 +39,6 @@ from canbao.services.people.roster.judged import OUTCOMES as ROSTER_OUTCOMES
 from canbao.services.people.roster.judged import Kind, Outcome
 from canbao.services.system.env import Env
 
-AGENT = "agent"
 OUTCOMES: dict[str, Outcome] = {
     "due": Outcome("ok", "可以缴。"),
     "free": Outcome("ok", "免缴，随单确认。"),

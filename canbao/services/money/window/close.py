@@ -21,7 +21,7 @@ from canbao.records.transactions import in_one_transaction
 from canbao.services.exchange.match import day_span
 from canbao.services.exchange.statement import count_drawer
 from canbao.services.money.window.leave import put_out
-from canbao.services.money.window.till import Till, finished_shifts, get_shift, open_shift_of
+from canbao.services.money.window.till import Till, finished_shifts, get_shift, open_shift_of, till_named
 from canbao.services.system.approve import Step, decide, open_step, propose
 from canbao.services.system.env import Env
 
@@ -57,7 +57,7 @@ def propose_difference(env: Env, till: Till, counted_fen: int, why: str) -> str:
     Whoever counts anew withdraws what they had put up before.
 
     Raises:
-        StepNotDue: no shift is open, or nothing differs. BadInput: no reason. SecondPersonNeeded never: it is the other's.
+        StepNotDue: no shift is open, or nothing differs. BadInput: no reason.
     """
     if not why.strip():
         raise BadInput(field="why", problem="有差额，要写原因。")
@@ -86,7 +86,7 @@ def agree(env: Env, shift_id: int, digest: str) -> Shift:
         NotFound, SecondPersonNeeded, StepNotDue. ContentChanged: something was taken or handed on since the count.
     """
     shift = get_shift(shift_id)
-    till = Till("agent" if shift.till.startswith("agent:") else "drawer", shift.till.partition(":")[2])
+    till = till_named(shift.till)
     env.serials.warm({"event": 3, "entry": 2, "cash_out": 1})
 
     def work() -> None:

@@ -86,11 +86,12 @@ def give_back(env: Env, till: Till, receipt_no: str, why: str) -> list[Refund]:
         refunded_fen=0,
         amount_fen__gt=0,
     )
-    rows = [_refund_row(env, order, line) for line in lines.select_related("bill").order_by("line_no")]
-    if not rows:
+    found = list(lines.select_related("bill").order_by("line_no"))
+    if not found:
         raise StepNotDue(state="没有可以退还的")
+    rows = [_refund_row(env, order, line) for line in found]
     env.serials.warm({"event": 2 * len(rows)})
-    in_one_transaction(lambda: _apply(env, rows))
+    in_one_transaction(lambda: _apply(env, found, rows))
     return [verify(env, row["refund_no"], discretion=why) for row in rows]
 
 
@@ -112,12 +113,11 @@ def _refund_row(env: Env, order: Order, line: OrderLine) -> Row:
     }
 
 
-def _apply(env: Env, rows: list[Row]) -> None:
+def _apply(env: Env, lines: list[OrderLine], rows: list[Row]) -> None:
     journal = env.journal()
+    if len(refunds.reserve("order_line", [(line.id, line.amount_fen) for line in lines])) < len(lines):
+        raise StepNotDue(state="已经退还")
     for row in rows:
-        line = OrderLine.objects.get(bucket=row["bucket"], order_no=row["order_no"], line_no=row["line_no"])
-        if not refunds.reserve("order_line", [(line.id, row["amount_fen"])]):
-            raise StepNotDue(state="已经退还")
         journal.note("refund", row["id"], "RefundApplied", {"reason": WRONGLY_TAKEN})
     refunds.insert_refunds(rows)
     journal.write()

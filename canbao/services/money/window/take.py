@@ -89,30 +89,25 @@ def take(env: Env, till: Till, handed: Sequence[Handed]) -> list[Taken]:
         StepNotDue: no shift of this till is open, and none of these was taken before. BadInput: a receipt number that was
             used for something else.
     """
-    before = {
-        one.receipt_no: known
-        for one in handed
-        if (known := _known(env, till, one)) and known.state != "refused"
-    }
-    fresh = [one for one in handed if one.receipt_no not in before]
     try:
-        shift = current_shift(env, till) if fresh and till.kind not in CARDS else None
+        shift = None if till.kind in CARDS else current_shift(env, till)
     except StepNotDue as no:
-        if not before:
+        told = [_without_shift(env, till, one, no) for one in handed]
+        if not any(row.state == "repeated" for row in told):
             raise
-        return [
-            _told_before(before[one.receipt_no]) if one.receipt_no in before else _not_now(one, no)
-            for one in handed
-        ]
+        return told
     return [_take(env, till, shift, one) for one in handed]
+
+
+def _without_shift(env: Env, till: Till, one: Handed, no: Refusal) -> Taken:
+    known = _known(env, till, one)
+    if known and known.state != "refused":
+        return _told_before(known)
+    return Taken(one.receipt_no, "refused", code=no.code, words=no.say(no.heading))
 
 
 def _told_before(known: Taking) -> Taken:
     return Taken(known.receipt_no, "repeated", known.order_no, known.amount_fen)
-
-
-def _not_now(one: Handed, no: Refusal) -> Taken:
-    return Taken(one.receipt_no, "refused", code=no.code, words=no.say(no.heading))
 
 
 def _take(env: Env, till: Till, shift: Shift | None, one: Handed) -> Taken:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Literal
+from typing import Literal, cast
 
 from canbao.basics import accounts
 from canbao.basics.days import CHINA, ONE_DAY, local_date
@@ -43,6 +43,12 @@ def till_of(kind: Kind, holder: str) -> Till:
     if not bare or len(bare) > LONGEST_NAME or ":" in bare:
         raise BadInput(field="till", problem="钱箱、代办员或终端要有名字，不超过40个字，不带冒号。")
     return Till(kind, bare)
+
+
+def till_named(name: str) -> Till:
+    """The till that a row names, as `Till.name` wrote it."""
+    kind, _, holder = name.partition(":")
+    return Till(cast("Kind", kind), holder)
 
 
 def open_shift(env: Env, till: Till, place: str, float_fen: int) -> Shift:
