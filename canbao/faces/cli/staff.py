@@ -1,13 +1,15 @@
 """What the staff commands share: who acts, how an answer is printed, how a refusal reads."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from canbao.services.system.env import Env
 
 PIECE = 1 << 20
@@ -70,3 +72,27 @@ def fen_of(yuan: str) -> int:
         return fen_from_yuan(yuan)
     except ValueError:
         raise click.UsageError(f"金额不对：{yuan}") from None
+
+
+def in_chinese(told: dict[str, Any], words: Mapping[str, str]) -> dict[str, Any]:
+    """The same answer with Chinese words before the values; what is empty is left out."""
+    return {
+        words.get(key, key): _plain(value, words)
+        for key, value in told.items()
+        if value not in (None, [], (), "")
+    }
+
+
+def minute_text(at: "datetime | None") -> str:
+    """`2022-11-05 08:30`, on China's clock; empty where there is none."""
+    from canbao.basics.days import CHINA
+
+    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}" if at else ""
+
+
+def _plain(value: Any, words: Mapping[str, str]) -> Any:
+    if isinstance(value, list | tuple):
+        return [in_chinese(item, words) if isinstance(item, dict) else item for item in value]
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return value

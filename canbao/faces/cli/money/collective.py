@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from canbao.faces.cli.staff import as_json, by, env_of, fen_of, pieces, run
+from canbao.faces.cli.staff import as_json, by, env_of, fen_of, in_chinese, minute_text, pieces, run
 
 if TYPE_CHECKING:
     from canbao.services.money.collective.follow import Shown
@@ -208,18 +208,7 @@ WORDS = {
 
 
 def _told(told: dict[str, Any], as_json: bool) -> dict[str, Any]:
-    """As it is for programs; in Chinese for people."""
-    if as_json:
-        return told
-    return {
-        WORDS.get(key, key): _plain(value) for key, value in told.items() if value not in ("", None, [], ())
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list):
-        return [_told(item, False) if isinstance(item, dict) else item for item in value]
-    return value
+    return told if as_json else in_chinese(told, WORDS)
 
 
 def _counted(result: "Result") -> dict[str, Any]:
@@ -239,7 +228,6 @@ def _rows(result: "Result") -> list[dict[str, Any]]:
 
 
 def _shown(shown: "Shown") -> dict[str, Any]:
-    from canbao.basics.days import CHINA
     from canbao.basics.money import yuan_text
 
     orders = [
@@ -253,7 +241,7 @@ def _shown(shown: "Shown") -> dict[str, Any]:
             "settled_yuan": yuan_text(order.settled_fen),
             "surplus": order.surplus,
             "surplus_yuan": yuan_text(order.surplus_fen),
-            "until": f"{order.expires_at.astimezone(CHINA):%Y-%m-%d %H:%M}",
+            "until": minute_text(order.expires_at),
             "token": order.token,
         }
         for order in shown.orders

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from canbao.faces.cli.staff import as_json, by, env_of, fen_of, run
+from canbao.faces.cli.staff import as_json, by, env_of, fen_of, in_chinese, minute_text, run
 
 if TYPE_CHECKING:
     from canbao.records.money.window.holding import Held
@@ -22,6 +22,7 @@ STATES = {
     "refused": "没有收，钱要退回",
     "open": "开着",
     "closed": "已轧账",
+    "given_back": "已退还",
 }
 WORDS = {
     "shift_id": "班次", "till": "钱箱", "state": "状态", "float_yuan": "备用金", "taken_yuan": "收了", "gone_yuan": "解缴和退付",
@@ -242,7 +243,7 @@ def show_command(agent: str | None, name: str, *, as_json: bool) -> None:
         shift = open_shift_of(env, till)
         rows = Taking.objects.filter(bucket=shift.bucket, shift=shift.id).order_by("booked_at", "id")
         receipts = [
-            {"receipt": row.receipt_no, "amount_yuan": yuan_text(row.amount_fen), "state": _state(row.state)}
+            {"receipt": row.receipt_no, "amount_yuan": yuan_text(row.amount_fen), "state": STATES[row.state]}
             for row in rows
         ]
         return _shift(shift.id) | {"receipts": receipts}
@@ -327,7 +328,7 @@ def _take(
 def _taken(row: "Taken") -> dict[str, Any]:
     from canbao.basics.money import yuan_text
 
-    told = {"receipt": row.receipt_no, "state": _state(row.state), "amount_yuan": yuan_text(row.amount_fen)}
+    told = {"receipt": row.receipt_no, "state": STATES[row.state], "amount_yuan": yuan_text(row.amount_fen)}
     return told | {"order_no": row.order_no, "code": row.code, "why": row.words}
 
 
@@ -358,14 +359,13 @@ def _shift(shift_id: int) -> dict[str, Any]:
 
 
 def _held(held: "Held") -> dict[str, Any]:
-    from canbao.basics.days import CHINA
     from canbao.basics.money import yuan_text
 
     return {
-        "shift_id": held.shift_id, "till": _till(held.till), "place": held.place, "state": _state(held.state),
+        "shift_id": held.shift_id, "till": _till(held.till), "place": held.place, "state": STATES[held.state],
         "float_yuan": yuan_text(held.float_fen), "taken_yuan": yuan_text(held.taken_fen), "gone_yuan": yuan_text(held.gone_fen),
         "owed_yuan": yuan_text(max(held.owed_fen, 0)), "in_hand_yuan": yuan_text(max(held.cash_fen, 0)),
-        "since": f"{held.since.astimezone(CHINA):%Y-%m-%d %H:%M}" if held.since else "",
+        "since": minute_text(held.since),
     }  # fmt: skip
 
 
@@ -374,19 +374,5 @@ def _till(name: str) -> str:
     return f"{'代办员' if kind == 'agent' else '钱箱'} {holder}"
 
 
-def _state(state: str) -> str:
-    return STATES.get(state, {"given_back": "已退还"}.get(state, state))
-
-
 def _told(told: dict[str, Any], as_json: bool) -> dict[str, Any]:
-    if as_json:
-        return told
-    return {WORDS.get(key, key): _plain(value) for key, value in told.items() if value not in ("", None, [])}
-
-
-def _plain(value: Any) -> Any:
-    return (
-        [_told(item, False) if isinstance(item, dict) else item for item in value]
-        if isinstance(value, list)
-        else value
-    )
+    return told if as_json else in_chinese(told, WORDS)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from canbao.faces.cli.money.reconcile import day_of
-from canbao.faces.cli.staff import as_json, by, env_of, run
+from canbao.faces.cli.staff import as_json, by, env_of, in_chinese, minute_text, run
 
 if TYPE_CHECKING:
     from canbao.services.exchange.tax_side.hear import DayHeard
@@ -170,16 +170,14 @@ def _told(answer: dict[str, Any], as_json: bool) -> dict[str, Any]:
     if as_json:
         return answer
     plain = answer | ({"state": STATES[answer["state"]]} if "state" in answer else {})
-    return {WORDS.get(key, key): value for key, value in plain.items() if value is not None}
+    return in_chinese(plain, WORDS)
 
 
 def _parked(row: "Parked") -> str:
-    from canbao.basics.days import CHINA
     from canbao.basics.money import yuan_text
 
-    at = row.paid_at.astimezone(CHINA)
     odd = "；税务又说过一次，内容不一样" if row.told_otherwise else ""
     return (
         f"{row.number}（税票号 {row.tax_receipt_no}）{row.name} {row.id_number}，{row.benefit_year}年度 "
-        f"{KINDS[row.kind]} {yuan_text(row.amount_fen)} 元，{at:%Y-%m-%d %H:%M} 缴；{row.why}。{row.what_to_do}{odd}"
+        f"{KINDS[row.kind]} {yuan_text(row.amount_fen)} 元，{minute_text(row.paid_at)} 缴；{row.why}。{row.what_to_do}{odd}"
     )

@@ -5,11 +5,9 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from canbao.faces.cli.people.steps import take
-from canbao.faces.cli.staff import as_json, by
+from canbao.faces.cli.staff import as_json, by, minute_text
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from canbao.services.people.feedback.answer import Told
     from canbao.services.system.env import Env
 
@@ -88,7 +86,7 @@ def tally_command(area_code: str, name: str, *, as_json: bool) -> None:
             "states": _counts(found.by_state, STATES),
             "topics": _counts(found.by_topic, TOPICS),
             "codes": _counts(found.by_code, {}),
-            "oldest": _minute(found.oldest_waiting_at),
+            "oldest": minute_text(found.oldest_waiting_at),
             "half_within": _hours(found.half_answered_within),
         }
 
@@ -102,7 +100,7 @@ def _line(env: "Env", told: "Told") -> dict[str, Any]:
     return {
         "feedback_id": row.id, "area": env.areas.full_name(row.area_code), "topic": TOPICS[row.topic],
         "code": row.code, "state": STATES[row.state], "phone": told.phone,
-        "asked_at": _minute(env.local(row.area_code, row.asked_at)), "text": told.said[-1].text,
+        "asked_at": minute_text(env.local(row.area_code, row.asked_at)), "text": told.said[-1].text,
     }  # fmt: skip
 
 
@@ -110,7 +108,7 @@ def _whole(env: "Env", told: "Told") -> dict[str, Any]:
     said = [
         {
             "said_by": "居民" if one.side == "resident" else one.said_by.removeprefix("staff:"),
-            "at": _minute(env.local(told.row.area_code, one.at)),
+            "at": minute_text(env.local(told.row.area_code, one.at)),
             "text": one.text,
         }
         for one in told.said
@@ -120,12 +118,6 @@ def _whole(env: "Env", told: "Told") -> dict[str, Any]:
 
 def _counts(counted: dict[str, int], words: Any) -> list[str]:
     return [f"{words.get(key, key)} {how_many}" for key, how_many in counted.items()]
-
-
-def _minute(at: "datetime | None") -> str:
-    from canbao.basics.days import CHINA
-
-    return f"{at.astimezone(CHINA):%Y-%m-%d %H:%M}" if at else ""
 
 
 def _hours(took: Any) -> str:

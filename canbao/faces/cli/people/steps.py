@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from canbao.faces.cli.staff import env_of, run
+from canbao.faces.cli.staff import env_of, in_chinese, run
 
 if TYPE_CHECKING:
     from canbao.records.people.changes.told import Ground
@@ -68,21 +68,6 @@ def take(
 
     def told() -> dict[str, Any]:
         answer = rehearse(step) | {"dry_run": "没有写入"} if dry_run else step()
-        return answer if as_json else in_chinese(answer)
+        return answer if as_json else in_chinese(answer, WORDS)
 
     run(told, as_json)
-
-
-def in_chinese(told: dict[str, Any]) -> dict[str, Any]:
-    """The same answer with Chinese words before the values; what is empty is left out."""
-    return {
-        WORDS.get(key, key): _plain(value) for key, value in told.items() if value not in (None, [], (), "")
-    }
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, list | tuple):
-        return [in_chinese(item) if isinstance(item, dict) else item for item in value]
-    if isinstance(value, bool):
-        return "是" if value else "否"
-    return value
