@@ -15,14 +15,7 @@ from sandbox.till.page import PayerPage
 
 def mount(ground: Ground) -> list[Route]:
     """The twin's routes; its notices leave by its own custom."""
-    twin = Twin(
-        keys=load_keys(ground.settings.home),
-        store=ground.store,
-        courier=ground.courier,
-        now=ground.now,
-        speed=ground.settings.speed,
-        bills_for_today=ground.settings.bills_for_today,
-    )
+    twin = Twin(ground, load_keys(ground.settings.home))
     ground.courier.customs[NAME] = Custom(
         lambda _: notices.HEADERS,
         ground.pauses(notices.RETRY_AFTER_S),

@@ -2,7 +2,7 @@
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
@@ -11,9 +11,7 @@ from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.hashes import SHA256
 
 from sandbox.alipay.keys import Keys
-from sandbox.courier import Courier
-from sandbox.plans import Plans
-from sandbox.store import Store
+from sandbox.ground import ChannelTwin
 
 NAME = "alipay"
 CHINA = timezone(timedelta(hours=8))
@@ -52,20 +50,10 @@ CREATE TABLE IF NOT EXISTS alipay_bill (
 """
 
 
-@dataclass
-class Twin:
+class Twin(ChannelTwin[Keys]):
     """Alipay's side of one merchant."""
 
-    keys: Keys
-    store: Store
-    courier: Courier
-    now: Callable[[], float]
-    speed: float = 1.0
-    bills_for_today: bool = False
-
-    def __post_init__(self) -> None:
-        self.store.build(TABLES)
-        self.plans = Plans(self.store, NAME)
+    name, tables = NAME, TABLES
 
 
 @dataclass

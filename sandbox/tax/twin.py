@@ -10,7 +10,7 @@ from sandbox.details import Details
 from sandbox.plans import Plans
 from sandbox.store import Store
 from sandbox.tax.keys import Partner
-from sandbox.words import TAKEN, Word, Words, refused_batch
+from sandbox.words import TAKEN, Word, Words
 
 NAME = "tax"
 DETAILS = "tax_detail"
@@ -58,10 +58,6 @@ class TaxTwin:
             "assessments": Words(self.store, self.plans, "tax_word", self._judge),
             "collections": Words(self.store, self.plans, "tax_word_collection", self._detail),
         }
-
-    def refused(self, told: Mapping[str, Any]) -> str | None:
-        """Why a batch is refused as a whole; None: its rows are looked at."""
-        return refused_batch(told)
 
     def take(self, what: str, told: Mapping[str, Any]) -> list[dict[str, Any]]:
         """Decide every row, assessments or collections, and answer as far as nothing else is planned."""

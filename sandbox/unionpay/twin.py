@@ -3,13 +3,11 @@
 import base64
 import hashlib
 import hmac
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from sandbox.courier import Courier
-from sandbox.plans import Plans
-from sandbox.store import Store
+from sandbox.ground import ChannelTwin
 from sandbox.unionpay.keys import Keys
 
 NAME = "unionpay"
@@ -40,20 +38,10 @@ CREATE TABLE IF NOT EXISTS unionpay_refund (
 """
 
 
-@dataclass
-class Twin:
+class Twin(ChannelTwin[Keys]):
     """银联商务's side of one merchant."""
 
-    keys: Keys
-    store: Store
-    courier: Courier
-    now: Callable[[], float]
-    speed: float = 1.0
-    bills_for_today: bool = False
-
-    def __post_init__(self) -> None:
-        self.store.build(TABLES)
-        self.plans = Plans(self.store, NAME)
+    name, tables = NAME, TABLES
 
 
 @dataclass

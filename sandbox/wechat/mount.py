@@ -14,15 +14,7 @@ from sandbox.wechat.twin import NAME, Twin
 
 def mount(ground: Ground) -> tuple[Twin, list[Route]]:
     """The twin and its routes; its notices leave by its own custom."""
-    twin = Twin(
-        keys=load_keys(ground.settings.home),
-        store=ground.store,
-        courier=ground.courier,
-        now=ground.now,
-        speed=ground.settings.speed,
-        public_url=ground.settings.public_url,
-        bills_for_today=ground.settings.bills_for_today,
-    )
+    twin = Twin(ground, load_keys(ground.settings.home))
     ground.courier.customs[NAME] = Custom(
         lambda row: notices.dress(twin, row), ground.pauses(notices.RETRY_AFTER_S)
     )

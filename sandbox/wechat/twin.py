@@ -1,13 +1,10 @@
 """What every part of the WeChat twin holds in its hand, and the tables it keeps."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any
 
-from sandbox.courier import Courier
-from sandbox.plans import Plans
-from sandbox.store import Store
+from sandbox.ground import ChannelTwin
 from sandbox.wechat.keys import Keys
 
 NAME = "wechat"
@@ -48,21 +45,10 @@ CREATE TABLE IF NOT EXISTS wechat_bill (
 """
 
 
-@dataclass
-class Twin:
-    """The platform's side of one merchant. `public_url` is where the payer's browser finds us."""
+class Twin(ChannelTwin[Keys]):
+    """The platform's side of one merchant."""
 
-    keys: Keys
-    store: Store
-    courier: Courier
-    now: Callable[[], float]
-    speed: float = 1.0
-    public_url: str | None = None
-    bills_for_today: bool = False
-
-    def __post_init__(self) -> None:
-        self.store.build(TABLES)
-        self.plans = Plans(self.store, NAME)
+    name, tables = NAME, TABLES
 
 
 @dataclass
