@@ -10,7 +10,7 @@ from canbao.faces import wiring
 from canbao.faces.citizen.guard import look_from
 from canbao.faces.citizen.pay_pages import STEPS, way_of
 from canbao.faces.papers.receipt import receipt_pdf
-from canbao.faces.papers.seal import sealed
+from canbao.faces.papers.seal import as_file
 from canbao.services.money.pay import cancel, resume
 from canbao.services.money.receipt import receipts_of, verify
 from canbao.services.money.watch import watch
@@ -80,9 +80,7 @@ def receipt_page(request: HttpRequest, token: str) -> HttpResponse:
 def receipt_file(request: HttpRequest, token: str) -> HttpResponse:
     """缴费票据 as PDF."""
     receipts = receipts_of(wiring.env("resident"), token)
-    response = HttpResponse(sealed(receipt_pdf(receipts)), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{receipts[0].receipt_no}.pdf"'
-    return response
+    return as_file(receipt_pdf(receipts), receipts[0].receipt_no)
 
 
 @require_GET

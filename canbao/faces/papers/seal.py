@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 from django.conf import settings
+from django.http import HttpResponse
 from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
 from pyhanko.sign import signers
 
@@ -16,6 +17,13 @@ KEPT = 256  # papers asked for again soon are not signed again: a signature cost
 def sealed(paper: bytes) -> bytes:
     """The paper with this installation's seal; as it is where no seal is set up."""
     return _sealed(paper) if _signer() else paper
+
+
+def as_file(paper: bytes, number: str) -> HttpResponse:
+    """The paper, sealed, as a file that a browser shows; nothing keeps it (`StepsAside`)."""
+    response = HttpResponse(sealed(paper), content_type="application/pdf")
+    response["Content-Disposition"] = f'inline; filename="{number}.pdf"'
+    return response
 
 
 @lru_cache(maxsize=KEPT)

@@ -12,7 +12,7 @@ from canbao.basics.refusals import NotFound, ProofMissing
 from canbao.faces import wiring
 from canbao.faces.citizen.phone import LOGIN, word_on
 from canbao.faces.papers.certificate import certificate_pdf
-from canbao.faces.papers.seal import sealed
+from canbao.faces.papers.seal import as_file
 from canbao.faces.papers.slip import slip_pdf
 from canbao.services.people.identity.paid_for import paid_for_others
 from canbao.services.people.identity.proofs import certificate, slip, slips
@@ -50,7 +50,7 @@ def certificate_file(_: HttpRequest, env: Env, login: str | None, area: str) -> 
     found = certificate(env, login, area)
     if found is None:
         raise NotFound
-    return _file(certificate_pdf(found), found.certificate_no)
+    return as_file(certificate_pdf(found), found.certificate_no)
 
 
 @for_the_holder
@@ -70,7 +70,7 @@ def slip_page(request: HttpRequest, env: Env, login: str | None, area: str, reco
 def slip_file(_: HttpRequest, env: Env, login: str | None, area: str, record_id: int) -> HttpResponse:
     """缴费回单 as PDF, signed."""
     found = slip(env, login, area, record_id)
-    return _file(slip_pdf(found), f"HD-{found.receipt.receipt_no}")
+    return as_file(slip_pdf(found), f"HD-{found.receipt.receipt_no}")
 
 
 @for_the_holder
@@ -78,10 +78,3 @@ def paid_for_page(request: HttpRequest, env: Env, login: str | None, area: str) 
     """代他人缴费记录: whom the holder of the login paid for."""
     holder, rows = paid_for_others(env, login, area)
     return render(request, "paid_for.html", {"holder": holder, "rows": rows})
-
-
-def _file(paper: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(sealed(paper), content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
-    response["Cache-Control"] = "no-store"
-    return response

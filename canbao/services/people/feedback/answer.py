@@ -59,8 +59,7 @@ def answer(env: Env, feedback_id: int, text: str) -> Told:
 
     def work() -> None:
         journal = env.journal()
-        last = said_on(env, found.id)[-1].turn
-        if put_word(env, found, "agency", plain, last):
+        if put_word(env, found, "agency", plain):
             move(journal, found, "answered")
         journal.write()
 

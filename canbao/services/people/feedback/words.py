@@ -47,13 +47,14 @@ def said_on(env: Env, feedback_id: int) -> list[Said]:
     ]  # fmt: skip
 
 
-def put_word(env: Env, feedback: Feedback, side: str, text: str, turn: int) -> bool:
-    """Put words down at this turn, or at the next that nobody has taken; False: a form that was sent twice.
+def put_word(env: Env, feedback: Feedback, side: str, text: str, turn: int | None = None) -> bool:
+    """Put words down at this turn (None: as the last), or at the next that nobody has taken; False: they were sent twice.
 
     Whoever speaks at the same moment takes a turn of their own, so nobody's words are lost.
     """
     while True:
         said = said_on(env, feedback.id)
+        turn = said[-1].turn if turn is None else turn
         if any(one.turn >= turn and (one.side, one.text) == (side, text) for one in said):
             return False
         turn = max([turn, *(one.turn + 1 for one in said)])
